@@ -1,0 +1,63 @@
+# Every command of the project; CONTRIBUTING.md gives the same without make.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help html serve check test screenshots lint format lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+html: $(VENV)/site ## build the site into _build/html
+	@$(RUN) -m _ext.build
+
+serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 and reload it on change
+	@$(RUN) -m sphinx_autobuild --builder dirhtml --fresh-env --write-all --doctree-dir _build/serve/doctrees \
+	  --re-ignore '/(\.git|\.venv|_build|__pycache__|\.[a-z]+_cache)/' . _build/serve/html
+
+check: $(VENV)/site ## tell what is wrong with the posts, in a second
+	@$(RUN) -m _ext.check
+
+test: $(VENV)/dev ## run every test; installs a browser where there is none
+	@$(RUN) -m pytest
+
+screenshots: $(VENV)/dev ## take the README's pictures of the site anew
+	@$(RUN) -m tests.browser.screenshots
+
+lint: $(VENV)/dev ## ruff and mypy
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+format: $(VENV)/dev ## put the code in form
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+lock: $(VENV)/dev ## pin the newest releases of pyproject.toml's groups, with hashes
+	@$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	  --custom-compile-command 'make lock' --group site --output-file requirements.txt
+	@$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	  --custom-compile-command 'make lock' --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove all that make has made
+	rm -rf _build $(VENV)
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Under Load needs Python 3.11 or later, this is " + \
+	  sys.version.split()[0] + "; name another one: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# The locks decide what is installed: an installation is as new as the lock that it was made from.
+$(VENV)/site: requirements.txt | $(VENV)/python
+	@echo "Installing what the site needs into $(VENV)"
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt | $(VENV)/python
+	@echo "Installing what the site and its tests need into $(VENV)"
+	@$(PIP) --requirement requirements-dev.txt
+	@touch $@ $(VENV)/site

@@ -1,0 +1,1 @@
+"""The Sphinx extensions and commands of the blog: one module, one job."""

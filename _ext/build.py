@@ -1,0 +1,52 @@
+"""The command ``python -m _ext.build``: checks the posts, builds the site afresh, and puts it in place when it is right.
+
+A fault in a post, a warning of Sphinx or an error leaves the site of the last good build untouched. Exit status 0 where
+the site is in place, 1 where it is as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from _ext import check
+
+SITE = Path("_build/html")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build the site in the current folder and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m _ext.build", description=__doc__)
+    parser.add_argument("--output", type=Path, default=SITE, help="where to put the site (default: %(default)s)")
+    site: Path = parser.parse_args(arguments).output
+    if status := check.main([]):
+        return status
+    site.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the site, so that putting it in place is a rename; a folder of its own, so that two builds never meet.
+    with tempfile.TemporaryDirectory(prefix=".build-", dir=site.parent) as scratch:
+        fresh = Path(scratch, "html")
+        if sphinx(fresh, doctrees=Path(scratch, "doctrees")):
+            return 1
+        put_in_place(fresh, site)
+    print(f"The site is in {site}: open {site / 'index.html'}, or see it served with `make serve`.")
+    return 0
+
+
+def sphinx(output: Path, doctrees: Path) -> int:
+    """Build the site of the current folder into *output* from scratch, warnings being errors; return the exit status."""
+    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--builder", "dirhtml"]
+    return subprocess.run([*command, "--doctree-dir", str(doctrees), ".", str(output)], check=False).returncode
+
+
+def put_in_place(fresh: Path, site: Path) -> None:
+    """Rename the folder *fresh* to *site*; what stood there goes away with the folder that held *fresh*."""
+    if site.exists():
+        site.rename(fresh.with_name("last"))
+    fresh.rename(site)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

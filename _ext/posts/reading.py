@@ -1,0 +1,187 @@
+"""Reads posts: a folder of Markdown files in, posts as plain data and all their faults out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
+
+from . import rules
+from .faults import Fault, Finding, Located, must
+from .outline import Directive, Outline, outline
+from .vocabulary import Author, Tag, Vocabulary, read_vocabulary
+
+POST_PATH = re.compile(r"posts/\d{4}/([^/]+)/index\.md")
+TEMPLATE = "posts/template/index.md"
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post's metadata, as its file declares it."""
+
+    path: str
+    """Relative to the site's root, with forward slashes: ``posts/2024/<slug>/index.md``."""
+    title: str
+    """Plain text."""
+    date: date | None
+    """The day of publication in UTC; None for a draft."""
+    updated: date | None
+    """The day of the latest change that readers are told of, else that of publication; None for a draft."""
+    tags: tuple[Tag, ...]
+    """In the author's order."""
+    authors: tuple[Author, ...]
+    """In the author's order."""
+    description: str
+    """50 to 160 characters of plain text."""
+    first_published: tuple[date | None, str]
+    """The date and slug under which the post first appeared: its identity, whatever became of both since."""
+
+    @property
+    def docname(self) -> str:
+        """Sphinx's name of the document."""
+        return self.path.removesuffix(".md")
+
+    @property
+    def slug(self) -> str:
+        """The post's own part of its permalink."""
+        return self.path.split("/")[-2]
+
+    def is_published(self, today: date) -> bool:
+        """Tell whether readers may see the post on the day *today* (UTC)."""
+        return self.date is not None and self.date <= today
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Every sound post of a site, published or not, by path; the vocabulary; and all that is wrong with the rest."""
+
+    posts: tuple[Post, ...]
+    vocabulary: Vocabulary
+    faults: tuple[Fault, ...]
+
+
+def read_posts(root: Path) -> Posts:
+    """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place."""
+    vocabulary, faults = read_vocabulary(root)
+    posts = []
+    for path in post_paths(root):
+        post, found = read_post(path, (root / path).read_bytes(), vocabulary)
+        posts += [post] if post else []
+        faults += found
+    faults += _shared(posts)
+    faulty = {fault.path for fault in faults}
+    return Posts(
+        tuple(post for post in posts if post.path not in faulty),
+        vocabulary,
+        tuple(sorted(faults)),
+    )
+
+
+def post_paths(root: Path) -> list[str]:
+    """Return the path of each Markdown file in ``posts/`` but the template, relative to *root* and sorted."""
+    found = (path.relative_to(root).as_posix() for path in (root / "posts").rglob("*.md"))
+    return sorted(path for path in found if path != TEMPLATE)
+
+
+def read_post(path: str, content: bytes, vocabulary: Vocabulary) -> tuple[Post | None, list[Fault]]:
+    """Return the post in *content*, the bytes of the file at *path*, and its faults.
+
+    The post is None where its file is too broken to have metadata.
+    """
+    place = POST_PATH.fullmatch(path)
+    if not place:
+        return None, _faults(path, [must("post must be at posts/<year>/<slug>/index.md", Located(path))])
+    findings = list(rules.slug(place[1]))
+    try:
+        text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        return None, _faults(path, [*findings, _not_utf8(content, error.start)])
+    declared = outline(text)
+    findings += _findings(declared, vocabulary)
+    return _post(path, place[1], declared, vocabulary), _faults(path, findings)
+
+
+def _not_utf8(content: bytes, offset: int) -> Finding:
+    before = content[:offset].decode("utf-8")
+    at = Located(f"byte 0x{content[offset]:02x}", before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return must("file must be UTF-8", at)
+
+
+def _faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
+    return [Fault(path, at.line, at.column, message) for at, message in findings]
+
+
+def _findings(declared: Outline, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Yield what breaks the rules of one post."""
+    titles = [heading.title for heading in declared.headings if heading.level == 1]
+    posts = _named("post", declared)
+    yield from rules.front_matter(declared.front_matter)
+    yield from rules.title(declared.headings)
+    yield from rules.directive(posts, titles)
+    published = None
+    if posts:
+        post = posts[0]
+        options = _options(post)
+        published = rules.parse_date(post.argument.text)
+        yield from rules.iso_date("post's date", post.argument, or_draft=True)
+        yield from rules.option_names(post)
+        yield from rules.tags(options.get("tags"), post.name, vocabulary)
+        yield from rules.authors(options.get("author"), post.name, vocabulary)
+        yield from rules.description(options.get("description"), post.name)
+        yield from rules.first_published(options.get("first-published"))
+    yield from rules.updates(_named("update", declared), published)
+
+
+def _named(name: str, declared: Outline) -> list[Directive]:
+    return [directive for directive in declared.directives if directive.name.text == name]
+
+
+def _options(post: Directive) -> dict[str, rules.Option]:
+    """Return the options by name; a misspelt one counts for the name it is near to, which is one fault and not two."""
+    options = {option.name.text: option for option in post.options}
+    for name, option in list(options.items()):
+        if name not in rules.OPTIONS and (near := rules.nearest(name, rules.OPTIONS)):
+            options.setdefault(near, option)
+    return options
+
+
+def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Post | None:
+    """Return what can be read of the post; only of a file without faults is it whole."""
+    posts = _named("post", declared)
+    titles = [heading.title.text for heading in declared.headings if heading.level == 1]
+    if not posts or not titles:
+        return None
+    values = {name: option.value for name, option in _options(posts[0]).items()}
+    nothing = Located("")
+    labels = (part.text for part in rules.split(values.get("tags", nothing)))
+    keys = (part.text for part in rules.split(values.get("author", nothing)))
+    day = rules.parse_date(posts[0].argument.text)
+    changes = (rules.parse_date(update.argument.text) for update in _named("update", declared))
+    first_day, _, first_slug = values.get("first-published", nothing).text.partition(" ")
+    return Post(
+        path=path,
+        title=titles[0],
+        date=day,
+        updated=max(chain([day], filter(None, changes))) if day else None,
+        tags=tuple(vocabulary.tags[label] for label in labels if label in vocabulary.tags),
+        authors=tuple(vocabulary.authors[key] for key in keys if key in vocabulary.authors),
+        description=values.get("description", nothing).text,
+        first_published=(rules.parse_date(first_day), first_slug) if first_slug else (day, slug),
+    )
+
+
+def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
+    """A slug, and a date and slug of first publication, belong to one post of the whole blog."""
+    slugs: dict[str, str] = {}
+    identities: dict[tuple[date | None, str], str] = {}
+    for post in posts:
+        if slugs.setdefault(post.slug, post.path) != post.path:
+            message = f"slug must be unique in the blog, {slugs[post.slug]} has it too: {post.slug!r}"
+            yield Fault(post.path, 1, 1, message)
+        elif identities.setdefault(post.first_published, post.path) != post.path:
+            first = identities[post.first_published]
+            message = f"first-published must be unique in the blog, {first} has it too: {post.first_published[1]!r}"
+            yield Fault(post.path, 1, 1, message)

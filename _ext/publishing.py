@@ -1,0 +1,103 @@
+"""Decides which posts Sphinx may see, and hands them to ABlog.
+
+Sphinx reads a post only if it is published and without fault; every other file below ``posts/`` is, to it, not there.
+A fault becomes a warning with the words and the place that ``python -m _ext.check`` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import ablog.blog
+import ablog.post
+from ablog.blog import Blog, Collection
+from docutils import nodes
+from docutils.parsers.rst.directives import unchanged
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.clock import today
+from _ext.posts import Post, Vocabulary, read_posts
+
+logger = logging.getLogger(__name__)
+
+OPTION = "under_load_post"
+"""The key under which ABlog's post carries ours in its ``options``."""
+
+
+class PostDirective(ablog.post.PostDirective):
+    """ABlog's directive with the options of a post as our rules know them, which have checked their values."""
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "author": ablog.post.PostDirective.option_spec["author"],
+        "description": unchanged,
+        "first-published": unchanged,
+        "tags": ablog.post.PostDirective.option_spec["tags"],
+    }
+
+
+def read_published_posts(app: Sphinx, config: Config) -> None:
+    """Read all posts, warn of each fault, and open to Sphinx the files of those that are published."""
+    site = read_posts(Path(app.srcdir))
+    for fault in site.faults:
+        logger.warning("%s", fault.message, location=fault.location)
+    day = today()
+    config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
+    config.blog_vocabulary = site.vocabulary
+    config.include_patterns = [*config.include_patterns, *(post.path for post in config.published_posts.values())]
+
+
+def open_blog(app: Sphinx) -> None:
+    """Give ABlog an empty blog with our tags and authors at our addresses."""
+    # ABlog keeps its state in the class, so a second build in one process would inherit the first one's posts.
+    # Goes when ablog.blog.Blog keeps it in the application.
+    Blog._dict.clear()
+    # ABlog compares dates with the local clock, read at import; what Sphinx has been let see is published.
+    ablog.blog.TOMORROW = datetime.max
+    blog = Blog(app)
+    # ABlog derives an archive's address from its name, which gives C++ and C# the same one (ablog.blog.slugify).
+    vocabulary: Vocabulary = app.config.blog_vocabulary
+    for tag in vocabulary.tags.values():
+        blog.tags[tag.label] = Collection(blog.tags, tag.label, path=f"{blog.tags.path}/{tag.slug}")
+    for key, author in vocabulary.authors.items():
+        path = f"{blog.author.path}/{key}"
+        blog.author[key] = Collection(blog.author, key, name=author.name, href=author.url, path=path)
+
+
+def attach_post(app: Sphinx, doctree: nodes.document) -> None:
+    """Add our post to what ABlog keeps of the document just read."""
+    if post := app.config.published_posts.get(app.env.docname):
+        (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
+        info[OPTION] = post
+
+
+def blog_of(app: Sphinx) -> Blog:
+    """Return ABlog's blog with all posts of the environment in it."""
+    blog = Blog(app)
+    if not len(blog):
+        ablog.post.register_posts(app)
+    return blog
+
+
+def post_of(entry: ablog.blog.Post) -> Post:
+    """Return the post that ABlog's *entry* stands for."""
+    post: Post = entry.options[OPTION]
+    return post
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("ablog")
+    # Both are filled from posts/ once the configuration is read; they stand there so that all extensions reach them.
+    app.add_config_value("published_posts", {}, "")
+    app.add_config_value("blog_vocabulary", Vocabulary(), "")
+    app.add_directive("post", PostDirective, override=True)
+    app.connect("config-inited", read_published_posts)
+    app.connect("builder-inited", open_blog)
+    app.connect("doctree-read", attach_post, priority=600)  # after ABlog has registered the document
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

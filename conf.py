@@ -1,0 +1,94 @@
+"""The site, declared. What it does with these values stands in _ext/."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
+
+project = "Under Load"
+author = "Under Load"
+project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
+language = "en"
+
+extensions = [
+    "ablog",
+    "myst_parser",
+    "sphinx_copybutton",
+    "notfound.extension",
+    "_ext.publishing",
+    "_ext.listings",
+    "_ext.post_page",
+    "_ext.feeds",
+    "_ext.head",
+]
+
+# The documents that are not posts; _ext.publishing adds the posts that are published.
+include_patterns = ["index.md", "about.md"]
+source_suffix = {".md": "markdown"}
+templates_path = ["_templates"]
+
+nitpicky = True
+suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents
+
+# ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).
+blog_path = "blog"
+post_date_format = "%Y-%m-%d"
+skip_injecting_base_ablog_templates = True  # its page.html makes each page Furo's error page (sunpy/ablog#108)
+
+html_theme = "furo"
+html_title = project
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "https://under-load.readthedocs.io/")
+html_static_path = ["_static"]
+html_css_files = ["blog.css"]
+html_favicon = "_static/favicon.svg"
+html_copy_source = False  # readers want the post, and a source copy would be one more place for a draft to leak
+html_show_sourcelink = False
+html_use_index = False
+html_domain_indices = False
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/blog.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+pygments_style = pygments_dark_style = "github-dark"  # code is light on near-black in both themes
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#1e40af",
+        "color-brand-content": "#2563eb",
+        "color-brand-visited": "#6d28d9",
+        "color-content-foreground": "#1f2937",
+        "color-foreground-muted": "#4b5563",
+        "color-inline-code-background": "#f3f4f6",
+        "blog-inline-code": "#be185d",
+        "blog-date": "#6b7280",
+        "blog-tag": "#1e40af",
+        "blog-tag-background": "#dbeafe",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#93c5fd",
+        "color-brand-content": "#60a5fa",
+        "color-brand-visited": "#c4b5fd",
+        "color-content-foreground": "#e5e7eb",
+        "color-foreground-muted": "#9ca3af",
+        "color-inline-code-background": "#1f2937",
+        "blog-inline-code": "#f9a8d4",
+        "blog-date": "#9ca3af",
+        "blog-tag": "#bfdbfe",
+        "blog-tag-background": "#1e3a8a",
+    },
+}
+
+feed_authority = "under-load.readthedocs.io"
+feed_founded = "2024-10-20"
+feed_subtitle = "Backend systems that hold up under load, with code that has been run"
+
+# A 404 page is served at any depth, so its links begin at the root of the host.
+notfound_template = "404.html"
+notfound_context = {"title": "Page not found"}
+notfound_urls_prefix = urlsplit(html_baseurl).path.rstrip("/") + "/"
