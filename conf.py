@@ -22,6 +22,7 @@ extensions = [
     "_ext.post_page",
     "_ext.feeds",
     "_ext.head",
+    "_ext.code_blocks",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.
@@ -30,6 +31,8 @@ source_suffix = {".md": "markdown"}
 templates_path = ["_templates"]
 
 nitpicky = True
+smartquotes = False  # a title is the same text in its page, in listings and in feeds: what the author wrote
+myst_disable_syntax = ["html_block", "html_inline"]  # a post comes from a stranger: its tags are text
 suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents
 
 # ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).

@@ -16,6 +16,7 @@ from pathlib import Path
 import lxml.html
 from feedgen.feed import FeedGenerator
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.listings import Listing, archives_of
@@ -99,7 +100,7 @@ def atom(feed: Feed, authority: str, url_of: Callable[[Post], str], text_of: Cal
         entry = document.add_entry(order="append")
         entry.id(entry_id(authority, post))
         entry.title(post.title)
-        entry.link(href=url_of(post), rel="alternate", type="text/html")
+        entry.link(href=url_of(post))
         entry.published(instant(post.date))
         entry.updated(instant(post.updated))
         entry.author([{"name": author.name, "uri": author.url} for author in post.authors])
@@ -139,7 +140,8 @@ def feed_of(app: Sphinx, listing: Listing) -> Feed:
 
 def write_feeds(app: Sphinx, exception: Exception | None) -> None:
     """Write every feed beside its listing, once all pages are written."""
-    if exception or app.builder.format != "html":
+    builder = app.builder
+    if exception or not isinstance(builder, StandaloneHTMLBuilder):
         return
 
     def url_of(post: Post) -> str:
@@ -147,7 +149,7 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
 
     @cache
     def text_of(post: Post) -> str:
-        return standalone(Path(app.builder.get_output_path(post.docname)).read_bytes(), url_of(post))
+        return standalone(builder.get_output_path(post.docname).read_bytes(), url_of(post))
 
     for docname, listing in feed_listings(app).items():
         path = Path(app.outdir, feed_path(docname))

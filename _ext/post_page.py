@@ -13,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 from _ext.publishing import blog_of, post_of
 
 
-class framed_title(nodes.title):  # noqa: N801  (docutils names nodes so)
+class framed_title(nodes.title):
     """The title of a post in its doctree: the search index reads it, the page's template shows it."""
 
 

@@ -30,7 +30,7 @@ OPTION = "under_load_post"
 """The key under which ABlog's post carries ours in its ``options``."""
 
 
-class PostDirective(ablog.post.PostDirective):
+class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog has no types
     """ABlog's directive with the options of a post as our rules know them, which have checked their values."""
 
     has_content = False

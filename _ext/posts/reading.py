@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from . import rules
-from .faults import Fault, Finding, Located, must
-from .outline import Directive, Outline, outline
+from .faults import Fault, Finding, Located, must, nearest
+from .outline import Directive, Option, Outline, outline
 from .vocabulary import Author, Tag, Vocabulary, read_vocabulary
 
 POST_PATH = re.compile(r"posts/\d{4}/([^/]+)/index\.md")
@@ -26,9 +26,9 @@ class Post:
     """Relative to the site's root, with forward slashes: ``posts/2024/<slug>/index.md``."""
     title: str
     """Plain text."""
-    date: date | None
+    date: dt.date | None
     """The day of publication in UTC; None for a draft."""
-    updated: date | None
+    updated: dt.date | None
     """The day of the latest change that readers are told of, else that of publication; None for a draft."""
     tags: tuple[Tag, ...]
     """In the author's order."""
@@ -36,7 +36,7 @@ class Post:
     """In the author's order."""
     description: str
     """50 to 160 characters of plain text."""
-    first_published: tuple[date | None, str]
+    first_published: tuple[dt.date | None, str]
     """The date and slug under which the post first appeared: its identity, whatever became of both since."""
 
     @property
@@ -49,7 +49,7 @@ class Post:
         """The post's own part of its permalink."""
         return self.path.split("/")[-2]
 
-    def is_published(self, today: date) -> bool:
+    def is_published(self, today: dt.date) -> bool:
         """Tell whether readers may see the post on the day *today* (UTC)."""
         return self.date is not None and self.date <= today
 
@@ -139,11 +139,13 @@ def _named(name: str, declared: Outline) -> list[Directive]:
     return [directive for directive in declared.directives if directive.name.text == name]
 
 
-def _options(post: Directive) -> dict[str, rules.Option]:
-    """Return the options by name; a misspelt one counts for the name it is near to, which is one fault and not two."""
-    options = {option.name.text: option for option in post.options}
+def _options(post: Directive) -> dict[str, Option]:
+    """Return the first option of each name; a misspelt one counts for the name it is near to, which is one fault and not two."""
+    options: dict[str, Option] = {}
+    for option in post.options:
+        options.setdefault(option.name.text, option)
     for name, option in list(options.items()):
-        if name not in rules.OPTIONS and (near := rules.nearest(name, rules.OPTIONS)):
+        if name not in rules.OPTIONS and (near := nearest(name, rules.OPTIONS)):
             options.setdefault(near, option)
     return options
 
@@ -176,7 +178,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
 def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
     """A slug, and a date and slug of first publication, belong to one post of the whole blog."""
     slugs: dict[str, str] = {}
-    identities: dict[tuple[date | None, str], str] = {}
+    identities: dict[tuple[dt.date | None, str], str] = {}
     for post in posts:
         if slugs.setdefault(post.slug, post.path) != post.path:
             message = f"slug must be unique in the blog, {slugs[post.slug]} has it too: {post.slug!r}"
