@@ -1,0 +1,144 @@
+"""The real site in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import chromium
+from tests.browser.serving import served
+from tests.sites import Site
+
+POST = "posts/2024/building-scalable-apis-with-python/"
+PAGES = [
+    "",
+    "blog/",
+    "blog/tag/",
+    "blog/tag/python/",
+    "blog/author/under-load/",
+    "blog/2026/",
+    "about/",
+    "404/",
+    "search/?q=python",
+    POST,
+    "posts/2026/green-build-empty-pages/",
+    "posts/2026/an-atom-feed-that-readers-believe/",
+    "posts/2026/where-a-sphinx-build-spends-its-time/",
+]
+WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HEIGHT = 900  # pixels
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def url(site: Site) -> Iterator[str]:
+    with served(site.folder) as url:
+        yield url
+
+
+@pytest.fixture
+def open_page(browser: Browser, url: str) -> Iterator[Open]:
+    """Return a function that opens a path of the site in a window of its own, with options of the browser's context."""
+    contexts = []
+
+    def open_page(path: str, *, width: int = 1280, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []  # type: ignore[attr-defined]
+        page.hosts = set()  # type: ignore[attr-defined]
+        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: page.hosts.add(urlsplit(request.url).netloc))
+        page.goto(f"{url}/{path}", wait_until="networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_accessible_silent_and_fits(open_page: Open, path: str, width: int, theme: str) -> None:
+    page = open_page(path, width=width, color_scheme=theme)
+    violations = Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations] == []
+    assert page.complaints == []  # type: ignore[attr-defined]
+    assert page.hosts == {urlsplit(page.url).netloc}  # type: ignore[attr-defined]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_sees_what_is_wrong(open_page: Open) -> None:
+    page = open_page("")
+    page.evaluate("document.querySelector('article').style.color = '#eee'")
+    violations = Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"]
+    assert [rule["id"] for rule in violations] == ["color-contrast"]
+
+
+def test_the_copy_button_copies_the_code(open_page: Open) -> None:
+    page = open_page(POST, permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator("div.highlight-python").first
+    block.hover()
+    block.locator("button.copybtn").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == block.locator("pre").inner_text().rstrip("\n")
+    assert len(copied.splitlines()) > 1
+
+
+def test_the_copy_button_is_there_for_the_keyboard(open_page: Open) -> None:
+    button = open_page(POST).locator("button.copybtn").first
+    button.focus()
+    assert button.evaluate("button => getComputedStyle(button).opacity") == "1"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_theme_switch_switches_and_is_remembered(open_page: Open, theme: str) -> None:
+    other = {"light": "dark", "dark": "light"}[theme]
+    background = "getComputedStyle(document.body).backgroundColor"
+    page = open_page("", color_scheme=theme)
+    before = page.evaluate(background)
+    while page.evaluate("document.body.dataset.theme") != other:
+        page.locator(".theme-toggle-content .theme-toggle").click()
+    switched = page.evaluate(background)
+    assert switched != before
+    page.reload()
+    assert page.evaluate(background) == switched
+
+
+def test_the_search_finds_a_post(open_page: Open) -> None:
+    page = open_page("search/")
+    page.locator(".search-form input").fill("cache-aside")
+    page.locator(".search-form button").click()
+    page.wait_for_selector("#search-results li a")
+    assert "Building Scalable APIs with Python" in page.locator("#search-results li a").all_inner_texts()
+
+
+def test_the_menu_opens_on_a_phone(open_page: Open) -> None:
+    page = open_page("", width=390)
+    link = page.get_by_role("link", name="All posts").first
+    assert not link.is_visible() or link.bounding_box()["x"] < 0  # type: ignore[index]
+    page.locator(".nav-overlay-icon").first.click()
+    page.wait_for_timeout(500)  # milliseconds: the drawer slides for 250
+    page.locator(".sidebar-tree").get_by_role("link", name="All posts").click()
+    assert page.locator("h1").inner_text() == "All posts"
+
+
+def test_a_post_can_be_read_without_javascript(open_page: Open) -> None:
+    page = open_page(POST, java_script_enabled=False)
+    assert page.locator("h1").inner_text() == "Building Scalable APIs with Python"
+    page.locator(".tags a").first.click()
+    assert page.locator("h1").inner_text() == "Python"

@@ -1,0 +1,44 @@
+"""Builds sites for the tests: a tiny one of each case, and the real one once a session."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sphinx.testing.util import SphinxTestApp
+
+from tests.sites import ROOT, Site, lay_out
+
+TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Site]]:
+    """Return a function that builds the site of a root, today being 2025-06-01; keyword arguments override conf.py."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
+    apps: list[SphinxTestApp] = []
+
+    def build(root: str, **overrides: Any) -> Site:
+        folder = lay_out(tmp_path / f"{root}-{len(apps)}", root)
+        app = SphinxTestApp("dirhtml", srcdir=folder, confoverrides=overrides)
+        apps.append(app)
+        app.build()
+        return Site(Path(app.outdir), app.warning.getvalue())
+
+    yield build
+    for app in apps:
+        app.cleanup()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the real site, built once as `make html` builds it."""
+    folder = tmp_path_factory.mktemp("site") / "html"
+    command = [sys.executable, "-m", "_ext.build", "--output", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Site(folder)

@@ -1,0 +1,56 @@
+"""A built site, as the tests look at it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import lxml.html
+from lxml import etree
+
+ROOT = Path(__file__).parent.parent
+ROOTS = Path(__file__).parent / "roots"
+HOUSE = ("conf.py", "_templates", "_static")
+"""What a tiny site has from the real one: all but the content."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site."""
+
+    folder: Path
+    warnings: str = ""
+
+    def page(self, path: str) -> lxml.html.HtmlElement:
+        """Return the page at the URL *path*, parsed."""
+        return lxml.html.parse(self.folder / path.strip("/") / "index.html").getroot()
+
+    def feed(self, path: str) -> etree._Element:
+        return etree.parse(self.folder / path).getroot()
+
+    def pages(self) -> dict[str, lxml.html.HtmlElement]:
+        """Return every page, parsed, by its URL path."""
+        files = sorted(self.folder.rglob("*.html"))
+        paths = [file.relative_to(self.folder).as_posix().removesuffix("index.html") for file in files]
+        return {path: lxml.html.parse(file).getroot() for path, file in zip(paths, files, strict=True)}
+
+    def exists(self, path: str) -> bool:
+        return (self.folder / path).exists()
+
+
+def texts(page: lxml.html.HtmlElement, selector: str) -> list[str]:
+    """Return the text of each element that the CSS *selector* finds, white space folded."""
+    return [" ".join(element.text_content().split()) for element in page.cssselect(selector)]
+
+
+def lay_out(folder: Path, root: str | None = None) -> Path:
+    """Make *folder* a site: the real house, the base content, and over it the content of tests/roots/test-*root*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in HOUSE:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    shutil.copytree(ROOTS / "base", folder, dirs_exist_ok=True)
+    if root:
+        shutil.copytree(ROOTS / f"test-{root}", folder, dirs_exist_ok=True)
+    return folder

@@ -1,0 +1,119 @@
+"""The two commands of a contributor: check and build. Both say the same of a fault, and a fault changes no site."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TODAY
+from tests.sites import ROOT, lay_out
+
+EIGHT_FAULTS = """\
+# One
+
+# Two
+
+```{post} 03/04/2026
+:tags: Alhpa
+:author: eve
+:description: Short.
+:colour: red
+:author: ada
+```
+
+```{update} June
+```
+"""
+EIGHT_LINES = """\
+posts/2024/eight/index.md:3:3: title must be the only level-1 heading; this one must be '## …': 'Two'
+posts/2024/eight/index.md:5:11: post's date must be a date such as 2024-10-20, or the word draft: '03/04/2026'
+posts/2024/eight/index.md:6:8: tag must be in posts/tags.toml (did you mean 'Alpha'?): 'Alhpa'
+posts/2024/eight/index.md:7:10: author must be in posts/authors.toml: 'eve'
+posts/2024/eight/index.md:8:15: description must have 50 to 160 characters, not 6: 'Short.'
+posts/2024/eight/index.md:9:2: option must be one of author, description, first-published, tags: 'colour'
+posts/2024/eight/index.md:10:2: option must be given once: 'author'
+posts/2024/eight/index.md:13:13: {update} date must be a date such as 2024-10-20: 'June'
+"""
+
+
+def run(module: str, site: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the blog in the folder *site*, today being 2025-06-01."""
+    variables = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": TODAY} | environment
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=site, env=variables, capture_output=True, text=True, check=False)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file below *folder* by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return lay_out(tmp_path / "order", "order")
+
+
+@pytest.fixture
+def faulty(folder: Path) -> Path:
+    """Return a site with a post that has eight faults."""
+    post = folder / "posts/2024/eight/index.md"
+    post.parent.mkdir()
+    post.write_text(EIGHT_FAULTS, encoding="utf-8")
+    return folder
+
+
+def test_check_is_silent_where_nothing_is_wrong(folder: Path) -> None:
+    done = run("_ext.check", folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_check_tells_all_faults_at_once(faulty: Path) -> None:
+    done = run("_ext.check", faulty)
+    assert (done.returncode, done.stdout) == (1, EIGHT_LINES)
+
+
+def test_check_does_without_sphinx() -> None:
+    code = "import sys, _ext.check; sys.exit('sphinx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_build_tells_what_check_tells_and_leaves_the_site_as_it_was(faulty: Path) -> None:
+    site = faulty / "_build/html"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("the last good build")
+    done = run("_ext.build", faulty)
+    assert (done.returncode, done.stdout) == (1, EIGHT_LINES)
+    assert tree(faulty / "_build") == {"html/index.html": b"the last good build"}
+
+
+def test_a_warning_of_sphinx_leaves_the_site_as_it_was(folder: Path) -> None:
+    site = folder / "_build/html"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("the last good build")
+    about = folder / "about.md"
+    about.write_text(about.read_text() + "\n{ref}`no-such-place`\n")
+    done = run("_ext.build", folder)
+    assert done.returncode == 1
+    assert "about.md:5: WARNING: undefined label: 'no-such-place'" in done.stderr
+    assert tree(folder / "_build") == {"html/index.html": b"the last good build"}
+
+
+def test_a_build_replaces_the_whole_site(folder: Path) -> None:
+    stale = folder / "_build/html/posts/2020/gone/index.html"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("a post of old")
+    assert run("_ext.build", folder).returncode == 0
+    assert not stale.exists()
+    assert sorted(path.name for path in (folder / "_build").iterdir()) == ["html"]
+
+
+def test_two_builds_are_identical_whatever_the_place_zone_and_locale(tmp_path: Path) -> None:
+    here = lay_out(tmp_path / "here", "feed")
+    there = lay_out(tmp_path / "far/away/there", "feed")
+    assert run("_ext.build", here, TZ="Pacific/Kiritimati", PYTHONHASHSEED="1", LC_ALL="C.UTF-8").returncode == 0
+    assert run("_ext.build", there, TZ="Pacific/Niue", PYTHONHASHSEED="2", LC_ALL="C").returncode == 0
+    assert tree(here / "_build/html") == tree(there / "_build/html")

@@ -1,0 +1,291 @@
+"""The rules of a post, each broken once: the messages are what contributors read, so they stand here to the letter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from _ext.posts import Author, Tag, Vocabulary, read_post, read_posts
+from tests.sites import ROOT, ROOTS
+
+PATH = "posts/2024/a-post/index.md"
+POST = """\
+# A title
+
+```{post} 2024-01-02
+:tags: Python, API
+:author: ada
+:description: A description that is long enough to be one, and says nothing at all.
+```
+
+Text.
+"""
+LABELS = ("Python", "API", "Backend", "C++", "Redis", "Testing", "Feeds")
+VOCABULARY = Vocabulary(
+    tags={label: Tag(label.lower(), label, "") for label in LABELS},
+    authors={key: Author(key, key.title(), "https://example.org/", "") for key in ("ada", "ben")},
+)
+
+
+def faults(text: str, path: str = PATH) -> list[str]:
+    return [str(fault).removeprefix(f"{path}:") for fault in read_post(path, text.encode(), VOCABULARY)[1]]
+
+
+def test_a_sound_post_has_no_fault() -> None:
+    assert faults(POST) == []
+
+
+def test_a_post_is_its_metadata() -> None:
+    post, _ = read_post(PATH, POST.encode(), VOCABULARY)
+    assert post is not None
+    assert post.title == "A title"
+    assert post.date == dt.date(2024, 1, 2)
+    assert [tag.label for tag in post.tags] == ["Python", "API"]
+    assert [author.key for author in post.authors] == ["ada"]
+    assert post.description == "A description that is long enough to be one, and says nothing at all."
+    assert (post.docname, post.slug) == ("posts/2024/a-post/index", "a-post")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        # title
+        ("# A title", "", "1:1: post must have a title, a line such as '# Pooling connections': none"),
+        ("# A title", "#", "1:1: title must have text: ''"),
+        ("Text.", "# More", "9:3: title must be the only level-1 heading; this one must be '## …': 'More'"),
+        # the directive
+        ("```{post}", "```{note}", "1:3: post must have the directive ```{post} 2024-10-20 after its title: none"),
+        ("Text.", "```{post} draft\n```", "9:4: {post} directive must be the only one: 'post'"),
+        (
+            "all.\n```",
+            "all.\n\nBody.\n```",
+            "8:1: {post} directive must be closed by ``` after its options, without a body: 'Body.'",
+        ),
+        (
+            "# A title",
+            "---\ntags: x\n---\n# A title",
+            "1:1: post must have no front matter, but the directive ```{post} 2024-10-20 after its title: '---'",
+        ),
+        # date
+        (
+            "2024-01-02",
+            "03/04/2026",
+            "3:11: post's date must be a date such as 2024-10-20, or the word draft: '03/04/2026'",
+        ),
+        (
+            "2024-01-02",
+            "2024-1-2",
+            "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
+            "'2024-1-2'",
+        ),
+        (
+            "2024-01-02",
+            "2 January 2024",
+            "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
+            "'2 January 2024'",
+        ),
+        (
+            "2024-01-02",
+            "2024-02-30",
+            "3:11: post's date must be a date such as 2024-10-20, or the word draft: '2024-02-30'",
+        ),
+        ("{post} 2024-01-02", "{post}", "3:10: post's date must be a date such as 2024-10-20, or the word draft: ''"),
+        (
+            "2024-01-02",
+            "Draft",
+            "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean 'draft'?): 'Draft'",
+        ),
+        # options
+        (
+            ":author:",
+            ":autor:",
+            "5:2: option must be one of author, description, first-published, tags (did you mean 'author'?): 'autor'",
+        ),
+        (
+            ":author: ada",
+            ":author: ada\n:colour: red",
+            "6:2: option must be one of author, description, first-published, tags: 'colour'",
+        ),
+        (":author: ada", ":author: ada\n:author: ben", "6:2: option must be given once: 'author'"),
+        (
+            ":author: ada",
+            ":author: ada\n:author ada",
+            "6:1: option must be written ':name: value', in double quotes if the value has ' #' or ': ': ':author ada'",
+        ),
+        # tags
+        (":tags: Python, API\n", "", "3:4: post must have 1 to 6 tags of posts/tags.toml: none"),
+        (":tags: Python, API", ":tags:", "4:2: post must have 1 to 6 tags of posts/tags.toml: none"),
+        ("Python, API", "Pyhton, API", "4:8: tag must be in posts/tags.toml (did you mean 'Python'?): 'Pyhton'"),
+        ("Python, API", "Python, api", "4:16: tag must be in posts/tags.toml (did you mean 'API'?): 'api'"),
+        ("Python, API", "Python, Zebra", "4:16: tag must be in posts/tags.toml: 'Zebra'"),
+        ("Python, API", "Python, Python", "4:16: tag must be given once: 'Python'"),
+        ("Python, API", "Python,, API", "4:15: tag must not be empty: ''"),
+        (
+            "Python, API",
+            ", ".join(LABELS),
+            "4:8: tags must be 1 to 6, not 7: 'Python, API, Backend, C++, Redis, Testing, Feeds'",
+        ),
+        # authors
+        (":author: ada\n", "", "3:4: post must have an author of posts/authors.toml: none"),
+        ("ada", "adda", "5:10: author must be in posts/authors.toml (did you mean 'ada'?): 'adda'"),
+        ("ada", "Ada", "5:10: author must be in posts/authors.toml (did you mean 'ada'?): 'Ada'"),
+        ("ada", "ben, eve", "5:15: author must be in posts/authors.toml: 'eve'"),
+        # description
+        (
+            "A description that is long enough to be one, and says nothing at all.",
+            "Short.",
+            "6:15: description must have 50 to 160 characters, not 6: 'Short.'",
+        ),
+        (
+            "A description",
+            "A description " * 10,
+            "6:15: description must have 50 to 160 characters, not 196: "
+            "'A description A description A description A description A d…'",
+        ),
+        # first publication
+        (
+            ":author: ada",
+            ":author: ada\n:first-published: long ago",
+            "6:19: first-published must be the first date and slug, such as '2024-10-20 old-slug': 'long ago'",
+        ),
+        # updates
+        (
+            "Text.",
+            "```{update} June\nMore.\n```",
+            "9:13: {update} date must be a date such as 2024-10-20: 'June'",
+        ),
+        (
+            "Text.",
+            "```{update} 2024-01-01\nMore.\n```",
+            "9:13: {update} date must not be before the post's, 2024-01-02: '2024-01-01'",
+        ),
+    ],
+)
+def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
+    assert old in POST
+    assert faults(POST.replace(old, new, 1)) == [fault]
+
+
+def test_a_post_without_description_is_told_so() -> None:
+    text = "\n".join(line for line in POST.split("\n") if ":description:" not in line)
+    assert faults(text) == ["3:4: post must have a description of 50 to 160 characters: none"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "near"),
+    [("Upper-Case", "upper-case"), ("under_score", "under-score"), ("two--hyphens", "two-hyphens")],
+)
+def test_a_slug_is_lower_case_words_joined_by_hyphens(slug: str, near: str) -> None:
+    assert faults(POST, f"posts/2024/{slug}/index.md") == [
+        f"1:1: folder must be named in lower-case letters, digits and single hyphens (did you mean {near!r}?): {slug!r}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["posts/stray.md", "posts/2024/stray.md", "posts/2024/a/b/index.md", "posts/24/a/index.md"]
+)
+def test_a_post_has_its_place(path: str) -> None:
+    assert faults(POST, path) == [f"1:1: post must be at posts/<year>/<slug>/index.md: {path!r}"]
+
+
+def test_a_post_is_utf_8() -> None:
+    _, found = read_post(PATH, b"# A title\n\nCaf\xe9\n", VOCABULARY)
+    assert list(map(str, found)) == [f"{PATH}:3:4: file must be UTF-8: 'byte 0xe9'"]
+
+
+def test_lines_that_end_as_on_windows_are_counted_alike() -> None:
+    assert faults(POST.replace("Python", "Pyton").replace("\n", "\r\n")) == [
+        "4:8: tag must be in posts/tags.toml (did you mean 'Python'?): 'Pyton'"
+    ]
+
+
+def test_a_quoted_value_may_hold_any_sign() -> None:
+    description = "C# and C++: a description that is long enough to be one #1."
+    post, found = read_post(PATH, POST.replace("A description that", f'"{description}"\n:x: y', 1).encode(), VOCABULARY)
+    assert post is not None
+    assert post.description == description
+    assert len(found) == 1  # the option x, that is
+
+
+def test_updated_is_the_latest_update() -> None:
+    update = "\n```{update} 2024-03-04\nMore.\n```\n"
+    post, _ = read_post(PATH, (POST + update + update.replace("03-04", "02-03")).encode(), VOCABULARY)
+    assert post is not None
+    assert post.updated == dt.date(2024, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("date", "published"), [("2024-06-01", True), ("2024-06-02", False), ("draft", False), ("2023-01-01", True)]
+)
+def test_a_post_is_published_from_its_date_on(date: str, published: bool) -> None:
+    post, _ = read_post(PATH, POST.replace("2024-01-02", date).encode(), VOCABULARY)
+    assert post is not None
+    assert post.is_published(dt.date(2024, 6, 1)) is published
+
+
+def make(root: Path, path: str, text: str = POST) -> None:
+    file = root / "posts" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in ("tags", "authors"):
+        make(tmp_path, f"{name}.toml", (ROOTS / f"base/posts/{name}.toml").read_text(encoding="utf-8"))
+    return tmp_path
+
+
+SOUND = POST.replace("Python, API", "Alpha")
+
+
+def test_a_slug_is_unique_over_the_whole_blog(root: Path) -> None:
+    make(root, "2024/same/index.md", SOUND)
+    make(root, "2025/same/index.md", SOUND)
+    assert list(map(str, read_posts(root).faults)) == [
+        "posts/2025/same/index.md:1:1: slug must be unique in the blog, posts/2024/same/index.md has it too: 'same'"
+    ]
+
+
+def test_an_identity_is_unique_over_the_whole_blog(root: Path) -> None:
+    make(root, "2024/old/index.md", SOUND)
+    make(root, "2025/new/index.md", SOUND.replace(":author:", ":first-published: 2024-01-02 old\n:author:"))
+    assert list(map(str, read_posts(root).faults)) == [
+        "posts/2025/new/index.md:1:1: first-published must be unique in the blog, "
+        "posts/2024/old/index.md has it too: 'old'"
+    ]
+
+
+def test_the_template_is_not_a_post(root: Path) -> None:
+    make(root, "template/index.md", "Not a post.")
+    assert read_posts(root).faults == ()
+
+
+def test_the_template_becomes_a_sound_post_by_its_date() -> None:
+    text = (ROOT / "posts/template/index.md").read_bytes().replace(b"{post} draft", b"{post} 2024-01-02")
+    assert read_post(PATH, text, read_posts(ROOT).vocabulary)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("toml", "fault"),
+    [
+        ("[a\nb = 1", "1:3: file must be TOML: Expected ']' at the end of a table declaration (at line 1, column 3)"),
+        (
+            "[Upper]\nlabel = 'U'\ndescription = 'D'",
+            "1:1: table name must be lower-case letters, digits and single hyphens: 'Upper'",
+        ),
+        ("\n[a]\nlabel = 'A'", "2:1: table [a] must have a line of text description: none"),
+        ("[a]\nlabel = 'A'\ndescription = 'D'\nurl = ''", "1:1: field must be one of label, description: 'url'"),
+        ("[a]\nlabel = 'A, B'\ndescription = 'D'", "1:1: label must have no comma: 'A, B'"),
+        (
+            "[a]\nlabel = 'A'\ndescription = 'D'\n[b]\nlabel = 'a'\ndescription = 'D'",
+            "4:1: name must be unique: 'a'",
+        ),
+        ("a = 1", "1:1: entry must be a table with label, description: 'a'"),
+    ],
+)
+def test_the_vocabulary_has_rules_too(root: Path, toml: str, fault: str) -> None:
+    make(root, "tags.toml", toml)
+    assert list(map(str, read_posts(root).faults)) == [f"posts/tags.toml:{fault}"]

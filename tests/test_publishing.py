@@ -1,0 +1,54 @@
+"""Which posts Sphinx may see, and what ABlog is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sphinx.testing.util import SphinxTestApp
+from sphinx.util.console import strip_escape_sequences
+
+from tests.conftest import TODAY
+from tests.sites import Site, lay_out, texts
+
+Build = Callable[..., Site]
+
+
+def test_an_unpublished_post_is_in_no_file(build: Build) -> None:
+    site = build("unpublished")
+    found = [path for path in site.folder.rglob("*") if path.is_file()]
+    assert not [path for path in found if b"zyxwvut" in path.read_bytes() or b"ardvark" in path.read_bytes()]
+
+
+def test_a_post_goes_live_on_its_day(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1748822400")  # 2025-06-02T00:00:00Z
+    site = build("unpublished")
+    assert texts(site.page("blog"), ".posts h2") == ["Aardvark future"]
+    assert not site.exists("posts/2024/draft")
+
+
+def test_two_builds_in_one_process_share_nothing(build: Build) -> None:
+    build("order")
+    assert texts(build("feed").page("blog"), ".posts h2") == ["Other", "Linked"]
+
+
+def test_tags_that_differ_in_signs_only_have_pages_of_their_own(build: Build) -> None:
+    site = build("order")
+    assert texts(site.page("blog/tag/c-plus-plus"), "h1") == ["C++"]
+    assert texts(site.page("blog/tag/c-sharp"), "h1") == ["C#"]
+
+
+def test_a_fault_is_a_warning_with_the_words_of_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
+    folder = lay_out(tmp_path / "site", "order")
+    post = folder / "posts/2024/first/index.md"
+    post.write_text(post.read_text().replace("2024-01-02", "soon"))
+    app = SphinxTestApp("dirhtml", srcdir=folder)
+    app.build()
+    assert strip_escape_sequences(app.warning.getvalue()) == (
+        "posts/2024/first/index.md:3:11: WARNING: "
+        "post's date must be a date such as 2024-10-20, or the word draft: 'soon'\n"
+    )
+    assert not (Path(app.outdir) / "posts/2024/first").exists()
+    app.cleanup()
