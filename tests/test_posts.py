@@ -77,14 +77,18 @@ def test_a_post_is_its_metadata() -> None:
         (
             "2024-01-02",
             "2024-1-2",
-            "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
-            "'2024-1-2'",
+            (
+                "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
+                "'2024-1-2'"
+            ),
         ),
         (
             "2024-01-02",
             "2 January 2024",
-            "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
-            "'2 January 2024'",
+            (
+                "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
+                "'2 January 2024'"
+            ),
         ),
         (
             "2024-01-02",
@@ -141,8 +145,10 @@ def test_a_post_is_its_metadata() -> None:
         (
             "A description",
             "A description " * 10,
-            "6:15: description must have 50 to 160 characters, not 196: "
-            "'A description A description A description A description A d…'",
+            (
+                "6:15: description must have 50 to 160 characters, not 196: "
+                "'A description A description A description A description A d…'"
+            ),
         ),
         # first publication
         (
@@ -253,8 +259,10 @@ def test_an_identity_is_unique_over_the_whole_blog(root: Path) -> None:
     make(root, "2024/old/index.md", SOUND)
     make(root, "2025/new/index.md", SOUND.replace(":author:", ":first-published: 2024-01-02 old\n:author:"))
     assert list(map(str, read_posts(root).faults)) == [
-        "posts/2025/new/index.md:1:1: first-published must be unique in the blog, "
-        "posts/2024/old/index.md has it too: 'old'"
+        (
+            "posts/2025/new/index.md:1:1: first-published must be unique in the blog, "
+            "posts/2024/old/index.md has it too: 'old'"
+        )
     ]
 
 

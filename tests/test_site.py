@@ -28,7 +28,7 @@ POST = "posts/2024/building-scalable-apis-with-python/"
 
 
 def test_every_kind_of_page_is_there(site: Site) -> None:
-    assert set(KINDS + [POST]) <= set(site.pages())
+    assert {*KINDS, POST} <= set(site.pages())
 
 
 def test_every_page_is_framed_by_furo(site: Site) -> None:
