@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from _ext.posts import read_posts
@@ -16,6 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Check the site in the current folder and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m _ext.check", description=__doc__)
     parser.parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console that lacks a letter must not hide the fault
     site = read_posts(Path())
     for fault in site.faults:
         print(fault)

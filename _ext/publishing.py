@@ -6,7 +6,7 @@ A fault becomes a warning with the words and the place that ``python -m _ext.che
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from docutils import nodes
 from docutils.parsers.rst.directives import unchanged
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
@@ -40,6 +41,13 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
         "first-published": unchanged,
         "tags": ablog.post.PostDirective.option_spec["tags"],
     }
+
+    def run(self) -> list[nodes.Node]:
+        env = self.state.document.settings.env
+        if env.docname not in env.config.published_posts:
+            raise self.error("the {post} directive belongs to posts/<year>/<slug>/index.md")
+        registered: list[nodes.Node] = super().run()
+        return registered
 
 
 def read_published_posts(app: Sphinx, config: Config) -> None:
@@ -77,12 +85,22 @@ def attach_post(app: Sphinx, doctree: nodes.document) -> None:
         info[OPTION] = post
 
 
-def blog_of(app: Sphinx) -> Blog:
-    """Return ABlog's blog with all posts of the environment in it."""
-    blog = Blog(app)
-    if not len(blog):
+def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
+    """Take over the posts that a parallel process has read; ABlog does not (sunpy/ablog#297)."""
+    read = getattr(other, "ablog_posts", {})
+    posts = env.__dict__.setdefault("ablog_posts", {})
+    posts.update({docname: read[docname] for docname in docnames if docname in read})
+
+
+def register_posts(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let ABlog sort all posts into its blog, so that references to tags and years find them in every process."""
+    if not len(Blog(app)):
         ablog.post.register_posts(app)
-    return blog
+
+
+def blog_of(app: Sphinx) -> Blog:
+    """Return ABlog's blog; from ``env-updated`` on it has all posts of the environment in it."""
+    return Blog(app)
 
 
 def post_of(entry: ablog.blog.Post) -> Post:
@@ -100,4 +118,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", read_published_posts)
     app.connect("builder-inited", open_blog)
     app.connect("doctree-read", attach_post, priority=600)  # after ABlog has registered the document
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+    app.connect("env-merge-info", merge_posts)
+    app.connect("env-updated", register_posts)
+    app.extensions["ablog"].parallel_read_safe = True  # with merge_posts it is
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

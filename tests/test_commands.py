@@ -76,6 +76,11 @@ def test_check_tells_all_faults_at_once(faulty: Path) -> None:
     assert (done.returncode, done.stdout) == (1, EIGHT_LINES)
 
 
+def test_check_speaks_to_a_console_that_lacks_letters(faulty: Path) -> None:
+    done = run("_ext.check", faulty, PYTHONIOENCODING="ascii")
+    assert "must be '## \\u2026': 'Two'" in done.stdout
+
+
 def test_check_does_without_sphinx() -> None:
     code = "import sys, _ext.check; sys.exit('sphinx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -39,6 +39,32 @@ def test_tags_that_differ_in_signs_only_have_pages_of_their_own(build: Build) ->
     assert texts(site.page("blog/tag/c-sharp"), "h1") == ["C#"]
 
 
+def test_posts_read_in_parallel_are_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
+    folder = lay_out(tmp_path / "site", "order")
+    first = (folder / "posts/2024/first/index.md").read_text()
+    for day in range(10, 20):
+        post = folder / f"posts/2024/copy-{day}/index.md"
+        post.parent.mkdir()
+        post.write_text(
+            first.replace("2024-01-02", f"2024-01-{day}").replace("# First", f"# Copy {day} {{ref}}`tag-beta`")
+        )
+    app = SphinxTestApp("dirhtml", srcdir=folder, parallel=2)
+    app.build()
+    assert app.warning.getvalue() == ""
+    assert len(texts(Site(Path(app.outdir)).page("blog"), ".posts h2")) == 13
+    app.cleanup()
+
+
+def test_the_directive_belongs_to_posts(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "site")
+    (folder / "about.md").write_text("# About\n\n```{post} 2024-01-02\n```\n")
+    app = SphinxTestApp("dirhtml", srcdir=folder)
+    app.build()
+    assert "the {post} directive belongs to posts/<year>/<slug>/index.md" in app.warning.getvalue()
+    app.cleanup()
+
+
 def test_a_fault_is_a_warning_with_the_words_of_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
     folder = lay_out(tmp_path / "site", "order")
