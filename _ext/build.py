@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         if sphinx(fresh, doctrees=Path(scratch, "doctrees")):
             return 1
         put_in_place(fresh, site)
-    print(f"The site is in {site}: open {site / 'index.html'}, or see it served with `make serve`.")
+    print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
     return 0
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import chromium
 from tests.browser.serving import served
@@ -56,6 +56,7 @@ def open_page(browser: Browser, url: str) -> Iterator[Open]:
     def open_page(path: str, *, width: int = 1280, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
         contexts.append(context)
+        context.set_default_timeout(10_000)  # milliseconds
         page = context.new_page()
         page.complaints = []  # type: ignore[attr-defined]
         page.hosts = set()  # type: ignore[attr-defined]
@@ -82,6 +83,12 @@ def test_a_page_is_accessible_silent_and_fits(open_page: Open, path: str, width:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [320, 768, 1024, 1120, 1560, 1920])
+def test_a_post_fits_every_width(open_page: Open, width: int) -> None:
+    page = open_page(POST, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_axe_sees_what_is_wrong(open_page: Open) -> None:
     page = open_page("")
     page.evaluate("document.querySelector('article').style.color = '#eee'")
@@ -102,7 +109,7 @@ def test_the_copy_button_copies_the_code(open_page: Open) -> None:
 def test_the_copy_button_is_there_for_the_keyboard(open_page: Open) -> None:
     button = open_page(POST).locator("button.copybtn").first
     button.focus()
-    assert button.evaluate("button => getComputedStyle(button).opacity") == "1"
+    expect(button).to_have_css("opacity", "1")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
