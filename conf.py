@@ -22,7 +22,7 @@ extensions = [
     "_ext.post_page",
     "_ext.feeds",
     "_ext.head",
-    "_ext.code_blocks",
+    "_ext.scrolling",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.

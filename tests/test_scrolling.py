@@ -1,4 +1,4 @@
-"""Code blocks."""
+"""What is wide can be scrolled with the keyboard."""
 
 from __future__ import annotations
 
@@ -10,3 +10,9 @@ from tests.sites import Site
 def test_the_keyboard_can_scroll_a_code_block(build: Callable[..., Site]) -> None:
     (block,) = build("feed").page("posts/2024/linked").cssselect("div.highlight pre")
     assert block.get("tabindex") == "0"
+
+
+def test_the_keyboard_can_scroll_a_table(build: Callable[..., Site]) -> None:
+    (wrapper,) = build("feed").page("posts/2024/linked").cssselect(".table-wrapper")
+    assert wrapper.get("tabindex") == "0"
+    assert wrapper.cssselect("table")

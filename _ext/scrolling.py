@@ -1,0 +1,65 @@
+"""Wide code and tables that the keyboard can scroll, as it must on a narrow screen (WCAG 2.1.1).
+
+Neither Sphinx nor Furo makes them so (axe: scrollable-region-focusable); goes when both do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from pygments.formatters import HtmlFormatter
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+
+WRAPPERS = {"table-wrapper", "math-wrapper"}
+"""The classes of the containers in which Furo lets wide tables and formulas scroll."""
+
+
+class FocusableFormatter(HtmlFormatter[str]):
+    """Pygments' HTML with a ``<pre>`` that takes the focus."""
+
+    def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        for is_code, piece in super().wrap(source):  # type: ignore[no-untyped-call]
+            yield is_code, piece if is_code else piece.replace("<pre", '<pre tabindex="0"', 1)
+
+
+class focusable_container(nodes.container):
+    """A container that takes the focus."""
+
+
+def visit_focusable_container(translator: HTML5Translator, node: nodes.Element) -> None:
+    translator.body.append(translator.starttag(node, "div", CLASS="docutils container", tabindex="0"))
+
+
+def depart_focusable_container(translator: HTML5Translator, node: nodes.Element) -> None:
+    translator.body.append("</div>\n")
+
+
+class MakeWrappersFocusable(SphinxPostTransform):
+    """Let each of Furo's wrappers take the focus."""
+
+    formats = ("html",)
+    default_priority = 510  # after furo.WrapTableAndMathInAContainerTransform
+
+    def run(self, **kwargs: Any) -> None:
+        for wrapper in list(self.document.findall(nodes.container)):
+            if WRAPPERS.intersection(wrapper["classes"]):
+                wrapper.replace_self(focusable_container("", *wrapper.children, **wrapper.attributes))
+
+
+def use_formatter(app: Sphinx) -> None:
+    """Let Sphinx write code blocks with our formatter."""
+    if isinstance(app.builder, StandaloneHTMLBuilder) and app.builder.highlighter:
+        app.builder.highlighter.formatter = FocusableFormatter
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_node(focusable_container, html=(visit_focusable_container, depart_focusable_container))
+    app.add_post_transform(MakeWrappersFocusable)
+    app.connect("builder-inited", use_formatter)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
