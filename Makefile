@@ -1,6 +1,7 @@
 # Every command of the project; CONTRIBUTING.md gives the same without make.
 
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --require-hashes
@@ -14,9 +15,8 @@ help: ## list these commands
 html: $(VENV)/site ## build the site into _build/html
 	@$(RUN) -m _ext.build
 
-serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 and reload it on change
-	@$(RUN) -m sphinx_autobuild --builder dirhtml --fresh-env --write-all --doctree-dir _build/serve/doctrees \
-	  --re-ignore '/(\.git|\.venv|_build|__pycache__|\.[a-z]+_cache)/' . _build/serve/html
+serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 (PORT=…) and reload it on change
+	@$(RUN) -m _ext.serve --port $(PORT)
 
 check: $(VENV)/site ## tell what is wrong with the posts, in a second
 	@$(RUN) -m _ext.check

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
 
+from _ext.posts.outline import DISABLED_SYNTAX
+
 project = "Under Load"
 author = "Under Load"
 project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
@@ -32,7 +34,7 @@ templates_path = ["_templates"]
 
 nitpicky = True
 smartquotes = False  # a title is the same text in its page, in listings and in feeds: what the author wrote
-myst_disable_syntax = ["html_block", "html_inline"]  # a post comes from a stranger: its tags are text
+myst_disable_syntax = DISABLED_SYNTAX
 suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents
 
 # ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).

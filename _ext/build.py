@@ -42,10 +42,18 @@ def sphinx(output: Path, doctrees: Path) -> int:
 
 
 def put_in_place(fresh: Path, site: Path) -> None:
-    """Rename the folder *fresh* to *site*; what stood there goes away with the folder that held *fresh*."""
+    """Rename the folder *fresh* to *site*; what stood there goes away with the folder that held *fresh*.
+
+    Where that fails, as on Windows while a file of the site is open, the last site stays and OSError is raised.
+    """
+    last = fresh.with_name("last")
     if site.exists():
-        site.rename(fresh.with_name("last"))
-    fresh.rename(site)
+        site.rename(last)
+    try:
+        fresh.rename(site)
+    except OSError:
+        last.rename(site)
+        raise
 
 
 if __name__ == "__main__":

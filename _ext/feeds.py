@@ -7,6 +7,7 @@ is taken from the post's page as built, so that a subscriber reads what a visito
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -24,8 +25,10 @@ from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 
 NEWEST = 20
-TEXT = "post-text"
-"""The class of the element that holds a post's text: see _templates/post.html."""
+TEXT = ".//*[@data-post-text]"
+"""The element that holds a post's text, see _templates/partials/post.html; Markdown cannot give an attribute."""
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,12 @@ def standalone(page: bytes, page_url: str) -> str:
     *page* is the post's page, at *page_url*. Links and image addresses become absolute, since a feed reader has no page
     to resolve them against, and the anchors beside headings go, since they lead nowhere there.
     """
-    (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).find_class(TEXT)
-    for anchor in text.find_class("headerlink"):
+    (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).iterfind(TEXT)
+    for anchor in text.cssselect("a.headerlink"):
         anchor.drop_tree()
     text.make_links_absolute(page_url)
-    return "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()
+    html = "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()
+    return NOT_XML.sub("\ufffd", html)
 
 
 def atom(feed: Feed, authority: str, url_of: Callable[[Post], str], text_of: Callable[[Post], str]) -> bytes:
@@ -120,17 +124,20 @@ def feed_listings(app: Sphinx) -> dict[str, Listing]:
 def feed_title(app: Sphinx, listing: Listing) -> str:
     """Return the title of the feed of *listing*, which tells one feed of the blog from another."""
     project: str = app.config.project
-    return project if listing is archives_of(app).everything else f"{project}: {listing.title}"
+    return project if _is_whole(app, listing) else f"{project}: {listing.title}"
+
+
+def _is_whole(app: Sphinx, listing: Listing) -> bool:
+    return listing.docname == archives_of(app).everything.docname
 
 
 def feed_of(app: Sphinx, listing: Listing) -> Feed:
     """Return the feed of *listing*."""
     path = feed_path(listing.docname)
-    whole = listing is archives_of(app).everything
     return Feed(
         id=feed_id(app.config.feed_authority, app.config.feed_founded, path),
         title=feed_title(app, listing),
-        subtitle=app.config.feed_subtitle if whole else listing.description,
+        subtitle=app.config.feed_subtitle if _is_whole(app, listing) else listing.description,
         url=absolute_url(app.config.html_baseurl, path),
         page_url=permalink(app, listing.docname),
         language=app.config.language,

@@ -20,7 +20,8 @@ class framed_title(nodes.title):
 def frame_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Leave the title of a post to the template, which sets date and authors before it."""
     if docname in app.config.published_posts:
-        title = next(iter(doctree.findall(nodes.title)))
+        section = next(doctree.findall(nodes.section))
+        title = next(section.findall(nodes.title))
         title.replace_self(framed_title("", "", *title.children, **title.attributes))
 
 
@@ -40,9 +41,10 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     context["author_pages"] = [(author.name, blog.author[author.key].docname) for author in post.authors]
     # Furo shows what Sphinx calls prev and next; Sphinx means the table of contents, a blog means time.
     for side, neighbour in ("prev", entry.prev), ("next", entry.next):
-        if neighbour:
-            link = context["pathto"](neighbour.docname)
-            context[side] = {"link": link, "title": escape(post_of(neighbour).title)}
+        context[side] = neighbour and {
+            "link": context["pathto"](neighbour.docname),
+            "title": escape(post_of(neighbour).title),
+        }
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -25,6 +25,10 @@ from sphinx.util.typing import ExtensionMetadata
 from _ext.clock import today
 from _ext.posts import Post, Vocabulary, read_posts
 
+LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "authors", "categories", "drafts", "feed")]
+LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations"]
+"""References that ABlog resolves to pages that this blog does not have."""
+
 logger = logging.getLogger(__name__)
 
 OPTION = "under_load_post"
@@ -94,8 +98,9 @@ def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], oth
 
 def register_posts(app: Sphinx, env: BuildEnvironment) -> None:
     """Let ABlog sort all posts into its blog, so that references to tags and years find them in every process."""
-    if not len(Blog(app)):
-        ablog.post.register_posts(app)
+    ablog.post.register_posts(app)
+    for label in LABELS_WITHOUT_PAGE:
+        Blog(app).references.pop(label, None)
 
 
 def blog_of(app: Sphinx) -> Blog:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from _ext.build import put_in_place
 from tests.conftest import TODAY
 from tests.sites import ROOT, lay_out
 
@@ -82,8 +83,9 @@ def test_check_speaks_to_a_console_that_lacks_letters(faulty: Path) -> None:
 
 
 def test_check_does_without_sphinx() -> None:
-    code = "import sys, _ext.check; sys.exit('sphinx' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+    code = "import sys, _ext.check; _ext.check.main([]); print('sphinx' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_build_tells_what_check_tells_and_leaves_the_site_as_it_was(faulty: Path) -> None:
@@ -114,6 +116,17 @@ def test_a_build_replaces_the_whole_site(folder: Path) -> None:
     assert run("_ext.build", folder).returncode == 0
     assert not stale.exists()
     assert sorted(path.name for path in (folder / "_build").iterdir()) == ["html"]
+
+
+def test_a_site_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
+    site = tmp_path / "html"
+    site.mkdir()
+    (site / "index.html").write_text("the last good build")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with pytest.raises(OSError):
+        put_in_place(scratch / "missing", site)
+    assert tree(tmp_path) == {"html/index.html": b"the last good build"}
 
 
 def test_two_builds_are_identical_whatever_the_place_zone_and_locale(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import lxml.html
 import pytest
 from lxml import etree
 
-from _ext.feeds import Feed, atom, entry_id, feed_id, standalone
+from _ext.feeds import NEWEST, Feed, atom, entry_id, feed_id, standalone
 from _ext.permalinks import absolute_url
 from _ext.posts import Author, Post, Tag
 from tests.sites import Site
@@ -100,8 +100,17 @@ def test_a_base_url_may_lack_its_slash(baseurl: str) -> None:
     ],
 )
 def test_an_entrys_text_stands_alone(html: str, text: str) -> None:
-    page = f'<body><nav><a href="/">Home</a></nav><div class="post-text">{html}</div></body>'
+    page = f'<body><nav><a href="/">Home</a></nav><div data-post-text>{html}</div></body>'
     assert standalone(page.encode(), "https://example.org/en/post/") == text
+
+
+def test_what_xml_cannot_hold_is_replaced() -> None:
+    page = "<body><div data-post-text><pre>\x1b[0m</pre></div></body>"
+    assert standalone(page.encode(), "https://example.org/") == "<pre>\ufffd[0m</pre>"
+
+
+def test_a_feed_says_its_language() -> None:
+    assert document(post()).get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
 
 
 def test_a_feed_is_valid_atom() -> None:
@@ -215,5 +224,6 @@ def test_a_site_without_posts_has_no_feed(build: Build) -> None:
 
 
 def test_a_feed_holds_the_newest_twenty(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert NEWEST == 20
     monkeypatch.setattr("_ext.feeds.NEWEST", 2)
     assert [entry.title for entry in read(build("order")).entries] == ["Third", "Second"]

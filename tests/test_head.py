@@ -45,3 +45,15 @@ def test_a_tags_page_announces_its_own_feed_first(build: Build) -> None:
 def test_a_page_has_a_description(build: Build, path: str, description: str) -> None:
     (meta,) = build("order").page(path).cssselect("meta[name=description]")
     assert meta.get("content") == description
+
+
+def test_markup_in_metadata_is_text(build: Build) -> None:
+    site = build("markup")
+    (meta,) = site.page("posts/2024/markup").cssselect("meta[name=description]")
+    assert meta.get("content") == 'A <b>description</b> & "more" that is long enough to be one </script> at all.'
+    assert feeds(site, "blog/tag/markup")[0] == ('Under Load: <i>Tag</i> & "co"', "atom.xml")
+
+
+def test_a_page_that_is_not_there_is_not_indexed(build: Build) -> None:
+    (robots,) = build("order").page("404").cssselect("meta[name=robots]")
+    assert robots.get("content") == "noindex"

@@ -90,6 +90,7 @@ def test_the_sidebar_has_the_newest_posts_and_the_years(build: Build) -> None:
         ("blog/tag/markup", "title", '<i>Tag</i> & "co" - Under Load'),
         ("blog/author/markup", "h1", "<i>Author</i>"),
         ("blog/author/markup", ".lead", "A <b>line</b> that is text."),
+        ("posts/2024/neighbour", ".prev-page .title", 'A <script> & <img src=x onerror=alert(1)> "title"'),
         ("posts/2024/markup", "h1", 'A <script> & <img src=x onerror=alert(1)> "title"'),
         ("posts/2024/markup", ".tags", '<i>Tag</i> & "co"'),
         ("posts/2024/markup", ".post-meta a", "<i>Author</i>"),

@@ -55,13 +55,40 @@ def test_a_post_is_its_metadata() -> None:
         ("# A title", "", "1:1: post must have a title, a line such as '# Pooling connections': none"),
         ("# A title", "#", "1:1: title must have text: ''"),
         ("Text.", "# More", "9:3: title must be the only level-1 heading; this one must be '## …': 'More'"),
+        ("# A title", "> Before.\n\n# A title", "1:1: title must come first, before anything else: '> Before.'"),
+        ("# A title", "# A {ref}`title`", "1:3: title must be text, without roles and pictures: 'A title'"),
         # the directive
+        (
+            "```{post} 2024-01-02",
+            "```{post}2024-01-02",
+            "3:1: directive must be written ```{name} argument: '```{post}2024-01-02'",
+        ),
+        (
+            "Text.",
+            "````{note}\n```{post} draft\n```\n````",
+            "10:4: {post} must stand by itself, inside no other block: 'post'",
+        ),
+        (
+            "Text.",
+            "- x\n\n  ```{update} 2024-02-03\n  y\n  ```",
+            "11:6: {update} must stand by itself, inside no other block: 'update'",
+        ),
+        (
+            "all.\n```",
+            "all.\n",
+            "9:1: {post} directive must have its options on the next lines, then ```, and no body: 'Text.'",
+        ),
+        (
+            "2024-01-02\n",
+            "2024-01-02\n\n",
+            "5:1: {post} directive must have its options on the next lines, then ```, and no body: ':tags: Python, API'",
+        ),
         ("```{post}", "```{note}", "1:3: post must have the directive ```{post} 2024-10-20 after its title: none"),
         ("Text.", "```{post} draft\n```", "9:4: {post} directive must be the only one: 'post'"),
         (
             "all.\n```",
             "all.\n\nBody.\n```",
-            "8:1: {post} directive must be closed by ``` after its options, without a body: 'Body.'",
+            "8:1: {post} directive must have its options on the next lines, then ```, and no body: 'Body.'",
         ),
         (
             "# A title",
@@ -116,7 +143,7 @@ def test_a_post_is_its_metadata() -> None:
         (
             ":author: ada",
             ":author: ada\n:author ada",
-            "6:1: option must be written ':name: value', in double quotes if the value has ' #' or ': ': ':author ada'",
+            "6:1: option must be written ':name: value', in double quotes if the value has ' #': ':author ada'",
         ),
         # tags
         (":tags: Python, API\n", "", "3:4: post must have 1 to 6 tags of posts/tags.toml: none"),
@@ -156,6 +183,35 @@ def test_a_post_is_its_metadata() -> None:
             ":author: ada\n:first-published: long ago",
             "6:19: first-published must be the first date and slug, such as '2024-10-20 old-slug': 'long ago'",
         ),
+        (
+            ":author: ada",
+            ":author: ada\n:first-published: 2024-01-03 later",
+            "6:19: first-published must be the first date and slug, such as '2024-10-20 old-slug': '2024-01-03 later'",
+        ),
+        # what a post is made of
+        ("Text.", "Te\x1bxt.", "9:3: file must have no control characters: 'U+001B'"),
+        (
+            "A description that is long enough to be one, and says nothing at all.",
+            '"A description that is long enough to be one, and more \\x1b"',
+            r"6:16: value must have no control characters: 'A description that is long enough to be one, and more \x1b'",
+        ),
+        ("Text.", ":::{note}\n:::", "9:1: directive must be written ```{name} argument: ':::{note}'"),
+        (
+            "Text.",
+            "See {reff}`x`.",
+            "9:6: role must be one of abbr, doc, file, kbd, pep, ref, rfc, samp, sub, sup (did you mean 'ref'?): 'reff'",
+        ),
+        (
+            "Text.",
+            "![A dot](https://example.org/dot.png)",
+            "9:10: file must be in the post's folder: 'https://example.org/dot.png'",
+        ),
+        (
+            "Text.",
+            "```{literalinclude} ../../../conf.py\n```",
+            "9:21: file must be in the post's folder: '../../../conf.py'",
+        ),
+        ("Text.", "```{figure} /etc/motd.png\n```", "9:13: file must be in the post's folder: '/etc/motd.png'"),
         # updates
         (
             "Text.",
@@ -172,6 +228,51 @@ def test_a_post_is_its_metadata() -> None:
 def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
     assert old in POST
     assert faults(POST.replace(old, new, 1)) == [fault]
+
+
+@pytest.mark.parametrize("name", ["raw", "include", "eval-rst", "postlist", "csv-table", "math", "role"])
+def test_a_directive_that_is_not_for_posts_is_refused(name: str) -> None:
+    (fault,) = faults(POST.replace("Text.", f"````{{tip}}\n```{{{name}}} x\n```\n````"))
+    assert fault.startswith("10:4: directive must be one of admonition, attention, ")
+    assert fault.endswith(f": {name!r}")
+
+
+def test_an_empty_file_has_neither_title_nor_directive() -> None:
+    assert faults("") == [
+        "1:1: post must have a title, a line such as '# Pooling connections': none",
+        "1:1: post must have the directive ```{post} 2024-10-20 after its title: none",
+    ]
+
+
+def test_a_directive_in_a_code_block_is_code() -> None:
+    assert faults(POST + "\n````{code-block} md\n```{post} soon\n```\n````\n\n````md\n```{raw} html\n```\n````\n") == []
+
+
+def test_an_option_with_a_comment_is_told_to_quote_it() -> None:
+    assert faults(POST.replace("at all.", "at all #1.")) == [
+        (
+            "6:1: option must be written ':name: value', in double quotes if the value has ' #': "
+            "':description: A description that is long enough to be one, …'"
+        )
+    ]
+
+
+def test_a_byte_order_mark_is_told() -> None:
+    assert faults("\ufeff" + POST) == ["1:1: file must not begin with a byte order mark: 'U+FEFF'"]
+
+
+def test_a_title_in_two_lines_is_one_line() -> None:
+    post, _ = read_post(PATH, POST.replace("# A title", "A\ntitle\n=====").encode(), VOCABULARY)
+    assert post is not None
+    assert post.title == "A title"
+
+
+def test_an_author_may_be_meant_by_name() -> None:
+    vocabulary = Vocabulary(VOCABULARY.tags, {"al": Author("al", "Ada Lovelace", "", "")})
+    _, found = read_post(PATH, POST.replace(": ada", ": Ada Lovelace").encode(), vocabulary)
+    assert [fault.message for fault in found] == [
+        "author must be in posts/authors.toml (did you mean 'al'?): 'Ada Lovelace'"
+    ]
 
 
 def test_a_post_without_description_is_told_so() -> None:
@@ -266,6 +367,34 @@ def test_an_identity_is_unique_over_the_whole_blog(root: Path) -> None:
     ]
 
 
+def test_a_folder_without_a_post_is_told(root: Path) -> None:
+    make(root, "2024/a/index.markdown", SOUND)
+    assert list(map(str, read_posts(root).faults)) == [
+        "posts/2024/a/index.md:1:1: file must exist (did you mean 'index.markdown'?): 'posts/2024/a/index.md'"
+    ]
+
+
+def test_a_post_is_a_plain_file(root: Path) -> None:
+    (root / "posts/2024/a/index.md").mkdir(parents=True)
+    (root / "posts/2024/b").mkdir()
+    (root / "posts/2024/b/index.md").symlink_to(root / "posts/tags.toml")
+    assert [fault.message for fault in read_posts(root).faults] == [
+        "post must be a plain file: 'posts/2024/a/index.md'",
+        "post must be a plain file: 'posts/2024/b/index.md'",
+    ]
+
+
+def test_what_an_editor_hides_is_no_post(root: Path) -> None:
+    make(root, "2024/a/index.md", SOUND)
+    (root / "posts/2024/a/.#index.md").symlink_to("nowhere")
+    assert read_posts(root).faults == ()
+
+
+def test_a_faulty_post_is_not_among_the_sound_ones(root: Path) -> None:
+    make(root, "2024/a/index.md", SOUND.replace("ada", "eve"))
+    assert read_posts(root).posts == ()
+
+
 def test_the_template_is_not_a_post(root: Path) -> None:
     make(root, "template/index.md", "Not a post.")
     assert read_posts(root).faults == ()
@@ -291,9 +420,28 @@ def test_the_template_becomes_a_sound_post_by_its_date() -> None:
             "[a]\nlabel = 'A'\ndescription = 'D'\n[b]\nlabel = 'a'\ndescription = 'D'",
             "4:1: name must be unique: 'a'",
         ),
+        (
+            "[a]\nlabel = ' A'\ndescription = 'D'",
+            "1:1: label must be one line of text, without space around it: ' A'",
+        ),
         ("a = 1", "1:1: entry must be a table with label, description: 'a'"),
     ],
 )
 def test_the_vocabulary_has_rules_too(root: Path, toml: str, fault: str) -> None:
     make(root, "tags.toml", toml)
     assert list(map(str, read_posts(root).faults)) == [f"posts/tags.toml:{fault}"]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "not a url", "http://example.org/", "https://"])
+def test_an_authors_address_is_a_safe_one(root: Path, url: str) -> None:
+    make(root, "authors.toml", f"[a]\nname = 'A'\nurl = '{url}'\nline = 'L'")
+    assert list(map(str, read_posts(root).faults)) == [
+        f"posts/authors.toml:1:1: url must begin with https:// and a host: {url!r}"
+    ]
+
+
+def test_a_missing_vocabulary_is_told(root: Path) -> None:
+    (root / "posts/tags.toml").unlink()
+    assert list(map(str, read_posts(root).faults)) == [
+        "posts/tags.toml:1:1: file must exist: 'No such file or directory'"
+    ]

@@ -46,9 +46,7 @@ def test_posts_read_in_parallel_are_all_there(tmp_path: Path, monkeypatch: pytes
     for day in range(10, 20):
         post = folder / f"posts/2024/copy-{day}/index.md"
         post.parent.mkdir()
-        post.write_text(
-            first.replace("2024-01-02", f"2024-01-{day}").replace("# First", f"# Copy {day} {{ref}}`tag-beta`")
-        )
+        post.write_text(first.replace("2024-01-02", f"2024-01-{day}").replace("The text", "{ref}`tag-beta` text"))
     app = SphinxTestApp("dirhtml", srcdir=folder, parallel=2)
     app.build()
     assert app.warning.getvalue() == ""
@@ -62,6 +60,17 @@ def test_the_directive_belongs_to_posts(tmp_path: Path) -> None:
     app = SphinxTestApp("dirhtml", srcdir=folder)
     app.build()
     assert "the {post} directive belongs to posts/<year>/<slug>/index.md" in app.warning.getvalue()
+    app.cleanup()
+
+
+@pytest.mark.parametrize("label", ["blog-drafts", "blog-archives", "blog-feed"])
+def test_a_reference_to_a_page_that_is_not_there_is_a_warning(tmp_path: Path, label: str) -> None:
+    folder = lay_out(tmp_path / "site")
+    (folder / "about.md").write_text(f"# About\n\n{{ref}}`{label}` and {{ref}}`blog-tags`\n")
+    app = SphinxTestApp("dirhtml", srcdir=folder)
+    app.build()
+    assert f"undefined label: '{label}'" in app.warning.getvalue()
+    assert "blog-tags" not in app.warning.getvalue()
     app.cleanup()
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import feedparser
 import pytest
 
+from _ext.clock import today
 from _ext.posts import read_posts
 from tests.sites import ROOT, Site, texts
 from tests.test_feeds import errors
@@ -56,7 +57,7 @@ def test_no_page_shows_markup(site: Site) -> None:
         for code in page.cssselect("pre, code, script, style"):
             code.drop_tree()
         if found := re.findall(
-            r"```|\{\{|\{%|\{[a-z:-]+\}`|</?[a-z]+>|&[a-z]+;|^:\w+:", page.text_content(), re.MULTILINE
+            r"```|\{\{|\{%|\{[a-z:-]+\}`|</?[a-z]+>|&[a-z]+;|^:\w+:|^:::|^\+\+\+", page.text_content(), re.MULTILINE
         ):
             leaked[path] = found
     assert leaked == {}
@@ -112,7 +113,7 @@ def test_the_feeds_are_valid(site: Site, path: str) -> None:
 
 
 def test_every_published_post_is_in_the_listing_of_all(site: Site) -> None:
-    titles = {post.title for post in read_posts(ROOT).posts if post.date}
+    titles = {post.title for post in read_posts(ROOT).posts if post.is_published(today())}
     assert set(texts(site.page("blog"), ".posts h2")) == titles
 
 
@@ -121,8 +122,8 @@ def test_the_tags_of_the_first_post_are_in_its_authors_order(site: Site) -> None
 
 
 def test_no_source_copy_is_published(site: Site) -> None:
-    published = [path for path in site.folder.rglob("*") if path.suffix in {".md", ".py", ".pickle", ".doctree"}]
-    assert published == []
+    assert [path for path in site.folder.rglob("*") if path.suffix in {".md", ".py", ".pickle", ".doctree"}] == []
+    assert [path for path in site.folder.rglob("_sources/**/*") if path.is_file()] == []
 
 
 def test_conf_only_declares() -> None:

@@ -1,14 +1,15 @@
 """The outline of a Markdown document: what it declares, and where, without a word of what it says.
 
-The parser is MyST's own, so that the outline sees just the directives that Sphinx will see.
+The parser is MyST's own with the settings of the site, so that the outline sees just what Sphinx will see.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -20,16 +21,26 @@ from myst_parser.parsers.options import TokenizeError, options_to_tokens
 
 from .faults import Located
 
+DISABLED_SYNTAX = ["html_block", "html_inline"]
+"""The value of ``myst_disable_syntax``: a post comes from a stranger, so its tags are text."""
+
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
-DIRECTIVE = re.compile(r"\{([^\s}]+)\}\s*(.*)")
+DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
+VERBATIM = {"code", "code-block", "literalinclude", "parsed-literal", "sourcecode"}
+"""The directives whose body is not Markdown."""
+UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
+"""Tokens that leave nothing on the page."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading outside of any directive."""
+    """A heading outside of any other block."""
 
     level: int
     title: Located
+    """Its text without markup."""
+    plain: bool
+    """Whether it is free of roles and pictures, which have no one text."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class Directive:
     """The first line of the body that is not blank."""
     unreadable: tuple[Located, ...]
     """Option lines that are not of the form ``:name: value``."""
+    inside: bool
+    """Whether it stands inside another block: a list, a quotation, another directive."""
 
 
 @dataclass(frozen=True)
@@ -58,46 +71,111 @@ class Outline:
     """What a Markdown document declares, in the document's order."""
 
     front_matter: Located | None
+    first: Located | None
+    """The first line that shows on the page."""
     headings: tuple[Heading, ...]
     directives: tuple[Directive, ...]
+    misspelt: tuple[Located, ...]
+    """Lines that mean to be a directive and are none: ```` ```{name}argument ```` and ``:::{name}``."""
+    roles: tuple[Located, ...]
+    pictures: tuple[Located, ...]
+    """Where the pictures of ``![…](…)`` come from."""
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return create_md_parser(MdParserConfig(), RendererHTML)
+    return create_md_parser(MdParserConfig(disable_syntax=DISABLED_SYNTAX), RendererHTML)
 
 
 def outline(text: str) -> Outline:
     """Return the outline of *text*, a MyST Markdown document with lines that end in a line feed."""
     lines = text.split("\n")
-    front_matter = None
-    headings = []
-    directives = []
     tokens = _parser().parse(text)
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.type == "front_matter":
-            front_matter = Located(lines[0])
-        elif token.type == "heading_open" and token.level == 0:
-            assert following is not None and token.map is not None
-            headings.append(Heading(int(token.tag[1:]), _title(following, lines, token.map[0])))
-        elif token.type == "fence" and (match := DIRECTIVE.match(token.info.strip())):
-            directives.append(_directive(token, match, lines))
-    return Outline(front_matter, tuple(headings), tuple(directives))
+    shown = next((token for token in tokens if token.type not in UNSEEN), None)
+    found = list(_walk(tokens, lines, 0, inside=False))
+    return Outline(
+        front_matter=Located(lines[0]) if tokens and tokens[0].type == "front_matter" else None,
+        first=_line(lines, shown.map[0]) if shown and shown.map else None,
+        headings=tuple(item for item in found if isinstance(item, Heading)),
+        directives=tuple(item for item in found if isinstance(item, Directive)),
+        misspelt=tuple(item.at for item in found if isinstance(item, _Misspelt)),
+        roles=tuple(item.at for item in found if isinstance(item, _Role)),
+        pictures=tuple(item.at for item in found if isinstance(item, _Picture)),
+    )
 
 
-def _title(inline: Token, lines: list[str], row: int) -> Located:
+@dataclass(frozen=True)
+class _Misspelt:
+    at: Located
+
+
+@dataclass(frozen=True)
+class _Role:
+    at: Located
+
+
+@dataclass(frozen=True)
+class _Picture:
+    at: Located
+
+
+def _walk(
+    tokens: list[Token], lines: list[str], offset: int, *, inside: bool
+) -> Iterator[Heading | Directive | _Misspelt | _Role | _Picture]:
+    """Yield what *tokens* declare; the first of their lines is line *offset* + 1 of the file's *lines*."""
+    for token, following in zip_longest(tokens, tokens[1:]):
+        row = offset + (token.map[0] if token.map else 0)
+        nested = inside or token.level > 0
+        if token.type == "heading_open" and not nested:
+            children = following.children or [] if following else []
+            plain = not any(child.type in {"myst_role", "image"} for child in children)
+            yield Heading(int(token.tag[1:]), _title(following, lines, row), plain)
+        elif token.type == "fence" and (match := DIRECTIVE.fullmatch(token.info.strip())):
+            directive = _directive(token, match, lines, row, inside=nested)
+            yield directive
+            if match[1] not in VERBATIM:
+                yield from _walk(_parser().parse(token.content), lines, row + 1, inside=True)
+        elif token.type == "fence" and token.info.strip().startswith("{"):
+            yield _Misspelt(_line(lines, row))
+        elif token.type == "inline":
+            if token.content.startswith(":::"):
+                yield _Misspelt(_line(lines, row))
+            last = offset + (token.map[1] if token.map else 0)
+            for child in token.children or ():
+                if child.type == "myst_role":
+                    name = str(child.meta["name"])
+                    yield _Role(_find(name, f"{{{name}}}`", 1, lines, row, last))
+                elif child.type == "image":
+                    source = str(child.attrs.get("src", ""))
+                    yield _Picture(_find(source, source, 0, lines, row, last))
+
+
+def _line(lines: list[str], row: int) -> Located:
+    """Return the line at *row*, stripped, and where it begins."""
+    line = lines[row]
+    return Located(line.strip(), row + 1, len(line) - len(line.lstrip()) + 1)
+
+
+def _find(text: str, needle: str, shift: int, lines: list[str], first: int, last: int) -> Located:
+    """Return *text* at the first place of *needle*, plus *shift*, in the rows from *first* to before *last*."""
+    for row in range(first, min(last, len(lines))):
+        if needle in lines[row]:
+            return Located(text, row + 1, lines[row].index(needle) + shift + 1)
+    return Located(text, first + 1)
+
+
+def _title(inline: Token | None, lines: list[str], row: int) -> Located:
     """Return a heading's text without its markup, and where it begins."""
-    text = "".join(child.content for child in inline.children or ())
-    column = lines[row].find(inline.content) + 1 if inline.content else 1
-    return Located(text, row + 1, max(column, 1))
+    children = inline.children if inline and inline.children else []
+    text = "".join(" " if child.type in {"softbreak", "hardbreak"} else child.content for child in children)
+    start = inline.content.split("\n")[0] if inline else ""
+    return Located(text, row + 1, max(lines[row].find(start) + 1 if start else 1, 1))
 
 
-def _directive(fence: Token, match: re.Match[str], lines: list[str]) -> Directive:
-    assert fence.map is not None
-    row = fence.map[0]
+def _directive(fence: Token, match: re.Match[str], lines: list[str], row: int, *, inside: bool) -> Directive:
     opening = lines[row]
     brace = opening.index("{")
-    argument = match[2]
+    argument = (match[2] or "").strip()
     argument_at = opening.find(argument, brace + len(match[1]) + 2) if argument else len(opening.rstrip())
     content = fence.content.removesuffix("\n").split("\n")
     # Inside a list or a quotation the container's marks stand before each line of the file, not of the content.
@@ -124,6 +202,7 @@ def _directive(fence: Token, match: re.Match[str], lines: list[str]) -> Directiv
         options=tuple(options),
         body=body,
         unreadable=tuple(unreadable),
+        inside=inside,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -14,7 +15,7 @@ from .faults import Fault, Finding, Located, must, nearest
 from .outline import Directive, Option, Outline, outline
 from .vocabulary import Author, Tag, Vocabulary, read_vocabulary
 
-POST_PATH = re.compile(r"posts/\d{4}/([^/]+)/index\.md")
+POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
 TEMPLATE = "posts/template/index.md"
 
 
@@ -66,8 +67,12 @@ class Posts:
 def read_posts(root: Path) -> Posts:
     """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place."""
     vocabulary, faults = read_vocabulary(root)
+    faults += _empty_folders(root)
     posts = []
     for path in post_paths(root):
+        if (root / path).is_symlink() or not (root / path).is_file():
+            faults += _faults(path, [must("post must be a plain file", Located(path))])
+            continue
         post, found = read_post(path, (root / path).read_bytes(), vocabulary)
         posts += [post] if post else []
         faults += found
@@ -81,9 +86,22 @@ def read_posts(root: Path) -> Posts:
 
 
 def post_paths(root: Path) -> list[str]:
-    """Return the path of each Markdown file in ``posts/`` but the template, relative to *root* and sorted."""
-    found = (path.relative_to(root).as_posix() for path in (root / "posts").rglob("*.md"))
+    """Return the path of each Markdown file in ``posts/``, relative to *root* and sorted.
+
+    The template is not one, nor is a hidden file, which is an editor's.
+    """
+    found = (path.relative_to(root).as_posix() for path in (root / "posts").rglob("[!.]*.md"))
     return sorted(path for path in found if path != TEMPLATE)
+
+
+def _empty_folders(root: Path) -> Iterator[Fault]:
+    """A folder ``posts/<year>/<slug>/`` has a post in it."""
+    for folder in sorted((root / "posts").glob("[0-9][0-9][0-9][0-9]/*/")):
+        path = f"{folder.relative_to(root).as_posix()}/index.md"
+        named = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "_"))]
+        if named and not (root / path).exists():
+            nearest_name = nearest("index.md", [entry.name for entry in named])
+            yield from _faults(path, [must("file must exist", Located(path), near=nearest_name)])
 
 
 def read_post(path: str, content: bytes, vocabulary: Vocabulary) -> tuple[Post | None, list[Fault]]:
@@ -95,11 +113,14 @@ def read_post(path: str, content: bytes, vocabulary: Vocabulary) -> tuple[Post |
     if not place:
         return None, _faults(path, [must("post must be at posts/<year>/<slug>/index.md", Located(path))])
     findings = list(rules.slug(place[1]))
+    if content.startswith(BOM_UTF8):
+        findings.append(must("file must not begin with a byte order mark", Located("U+FEFF")))
     try:
-        text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.removeprefix(BOM_UTF8).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return None, _faults(path, [*findings, _not_utf8(content, error.start)])
     declared = outline(text)
+    findings += rules.characters(text)
     findings += _findings(declared, vocabulary)
     return _post(path, place[1], declared, vocabulary), _faults(path, findings)
 
@@ -119,8 +140,10 @@ def _findings(declared: Outline, vocabulary: Vocabulary) -> Iterator[Finding]:
     titles = [heading.title for heading in declared.headings if heading.level == 1]
     posts = _named("post", declared)
     yield from rules.front_matter(declared.front_matter)
-    yield from rules.title(declared.headings)
-    yield from rules.directive(posts, titles)
+    yield from rules.title(declared.headings, declared.first)
+    yield from rules.blocks(declared.directives, declared.misspelt, declared.roles)
+    yield from rules.files(declared.directives, declared.pictures)
+    yield from rules.directive(posts, titles, declared.misspelt)
     published = None
     if posts:
         post = posts[0]
@@ -128,15 +151,21 @@ def _findings(declared: Outline, vocabulary: Vocabulary) -> Iterator[Finding]:
         published = rules.parse_date(post.argument.text)
         yield from rules.iso_date("post's date", post.argument, or_draft=True)
         yield from rules.option_names(post)
-        yield from rules.tags(options.get("tags"), post.name, vocabulary)
-        yield from rules.authors(options.get("author"), post.name, vocabulary)
-        yield from rules.description(options.get("description"), post.name)
-        yield from rules.first_published(options.get("first-published"))
+        # Where a line could not be read, what seems to be missing may stand there: that is one fault and not two.
+        readable = not post.unreadable and not post.body
+        if readable or "tags" in options:
+            yield from rules.tags(options.get("tags"), post.name, vocabulary)
+        if readable or "author" in options:
+            yield from rules.authors(options.get("author"), post.name, vocabulary)
+        if readable or "description" in options:
+            yield from rules.description(options.get("description"), post.name)
+        yield from rules.first_published(options.get("first-published"), published)
     yield from rules.updates(_named("update", declared), published)
 
 
 def _named(name: str, declared: Outline) -> list[Directive]:
-    return [directive for directive in declared.directives if directive.name.text == name]
+    """Return the directives of that name that stand by themselves."""
+    return [found for found in declared.directives if found.name.text == name and not found.inside]
 
 
 def _options(post: Directive) -> dict[str, Option]:
@@ -170,7 +199,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         updated=max(chain([day], filter(None, changes))) if day else None,
         tags=tuple(vocabulary.tags[label] for label in labels if label in vocabulary.tags),
         authors=tuple(vocabulary.authors[key] for key in keys if key in vocabulary.authors),
-        description=values.get("description", nothing).text,
+        description=values.get("description", nothing).text.strip(),
         first_published=(rules.parse_date(first_day), first_slug) if first_slug else (day, slug),
     )
 

@@ -16,8 +16,28 @@ TAG_COUNT = range(1, 6 + 1)
 OPTIONS = ("author", "description", "first-published", "tags")
 DRAFT = "draft"
 
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-UNAMBIGUOUS_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%d.%m.%Y")
+# What a post may be made of. What is not here runs, loads or shows what a stranger must not decide.
+ADMONITIONS = (
+    *("admonition", "attention", "caution", "danger", "error", "hint"),
+    *("important", "note", "seealso", "tip", "warning"),
+)
+SHOWING_FILES = ("figure", "image", "literalinclude")
+DIRECTIVES = ("code-block", "epigraph", "list-table", "post", "rubric", "table", "update", *SHOWING_FILES, *ADMONITIONS)
+ROLES = ("abbr", "doc", "file", "kbd", "pep", "ref", "rfc", "samp", "sub", "sup")
+
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CONTROL = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+UNAMBIGUOUS_DATES = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d.%m.%Y",
+)
 
 EXAMPLE = "```{post} 2024-10-20"
 
@@ -28,8 +48,16 @@ def front_matter(found: Located | None) -> Findings:
         yield must(f"post must have no front matter, but the directive {EXAMPLE} after its title", found)
 
 
-def title(headings: Sequence[Heading]) -> Findings:
-    """A post has one level-1 heading, its title, with text in it."""
+def characters(text: str) -> Findings:
+    """A post has no control characters but the line feed and the tab: XML, and so a feed, cannot hold them."""
+    for row, line in enumerate(text.split("\n"), 1):
+        if found := CONTROL.search(line):
+            at = Located(f"U+{ord(found[0]):04X}", row, found.start() + 1)
+            yield must("file must have no control characters", at)
+
+
+def title(headings: Sequence[Heading], first: Located | None) -> Findings:
+    """A post has one level-1 heading, its title: plain text, and the first thing on the page."""
     titles = [heading.title for heading in headings if heading.level == 1]
     if not titles:
         yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
@@ -37,25 +65,55 @@ def title(headings: Sequence[Heading]) -> Findings:
         yield must("title must be the only level-1 heading; this one must be '## …'", extra)
     if titles and not titles[0].text.strip():
         yield must("title must have text", titles[0])
+    if titles and first and first.line < titles[0].line:
+        yield must("title must come first, before anything else", first)
+    for heading in headings:
+        if heading.level == 1 and not heading.plain:
+            yield must("title must be text, without roles and pictures", heading.title)
 
 
-def directive(posts: Sequence[Directive], titles: Sequence[Located]) -> Findings:
-    """A post has one {post} directive, after its title, without a body."""
+def directive(posts: Sequence[Directive], titles: Sequence[Located], misspelt: Sequence[Located]) -> Findings:
+    """A post has one {post} directive without a body."""
+    if not posts and any("{post}" in at.text for at in misspelt):
+        return  # that is the fault
     if not posts:
         yield must_have(f"post must have the directive {EXAMPLE} after its title", titles[0] if titles else Located(""))
         return
     for extra in posts[1:]:
         yield must("{post} directive must be the only one", extra.name)
-    if titles and posts[0].name.line < titles[0].line:
-        yield must("{post} directive must stand after the title", posts[0].name)
     if body := posts[0].body:
-        yield must("{post} directive must be closed by ``` after its options, without a body", body)
+        yield must("{post} directive must have its options on the next lines, then ```, and no body", body)
+
+
+def blocks(directives: Sequence[Directive], misspelt: Sequence[Located], roles: Sequence[Located]) -> Findings:
+    """A post is made of the directives and roles that are listed; {post} and {update} stand by themselves."""
+    for at in misspelt:
+        yield must("directive must be written ```{name} argument", at)
+    for found in directives:
+        name = found.name
+        if name.text not in DIRECTIVES:
+            yield must(
+                f"directive must be one of {', '.join(sorted(DIRECTIVES))}", name, near=nearest(name.text, DIRECTIVES)
+            )
+        elif found.inside and name.text in {"post", "update"}:
+            yield must(f"{{{name.text}}} must stand by itself, inside no other block", name)
+    for role in roles:
+        if role.text not in ROLES:
+            yield must(f"role must be one of {', '.join(ROLES)}", role, near=nearest(role.text, ROLES))
+
+
+def files(directives: Sequence[Directive], pictures: Sequence[Located]) -> Findings:
+    """What a post shows of files, it has in its own folder."""
+    shown = [found.argument for found in directives if found.name.text in SHOWING_FILES]
+    for path in [*shown, *pictures]:
+        if ":" in path.text or path.text.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", path.text):
+            yield must("file must be in the post's folder", path)
 
 
 def option_names(given: Directive) -> Findings:
     """The options are of the form ``:name: value``, known, and given once each."""
     for line in given.unreadable:
-        yield must("option must be written ':name: value', in double quotes if the value has ' #' or ': '", line)
+        yield must("option must be written ':name: value', in double quotes if the value has ' #'", line)
     seen = set()
     for option in given.options:
         name = option.name
@@ -63,6 +121,8 @@ def option_names(given: Directive) -> Findings:
             yield must(f"option must be one of {', '.join(OPTIONS)}", name, near=nearest(name.text, OPTIONS))
         elif name.text in seen:
             yield must("option must be given once", name)
+        if CONTROL.search(option.value.text):  # written as an escape such as "\\x1b", so not seen in the file
+            yield must("value must have no control characters", option.value)
         seen.add(name.text)
 
 
@@ -152,18 +212,19 @@ def split(value: Located) -> list[Located]:
 def description(given: Option | None, at: Located) -> Findings:
     """A post has a description of 50 to 160 characters: what search results, cards and listings show."""
     bounds = f"{DESCRIPTION_LENGTH[0]} to {DESCRIPTION_LENGTH[-1]} characters"
-    if given is None or not given.value.text:
+    if given is None or not given.value.text.strip():
         yield must_have(f"post must have a description of {bounds}", given.name if given else at)
-    elif len(given.value.text) not in DESCRIPTION_LENGTH:
-        yield must(f"description must have {bounds}, not {len(given.value.text)}", given.value)
+    elif (length := len(given.value.text.strip())) not in DESCRIPTION_LENGTH:
+        yield must(f"description must have {bounds}, not {length}", given.value)
 
 
-def first_published(given: Option | None) -> Findings:
-    """A post that was renamed or given another date says under which date and slug it first appeared."""
+def first_published(given: Option | None, published: date | None) -> Findings:
+    """A post that was renamed or given a later date says under which date and slug it first appeared."""
     if given is None:
         return
     day, _, slug_ = given.value.text.partition(" ")
-    if not parse_date(day) or not SLUG.fullmatch(slug_):
+    first = parse_date(day)
+    if not first or not SLUG.fullmatch(slug_) or (published and first > published):
         yield must("first-published must be the first date and slug, such as '2024-10-20 old-slug'", given.value)
 
 

@@ -14,6 +14,7 @@ from .faults import Fault, Findings, Located, must, must_have
 TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
 
+HTTPS = re.compile(r"https://[^\s/?#\\]+\.[^\s]+")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -58,9 +59,11 @@ def read_vocabulary(root: Path) -> tuple[Vocabulary, list[Fault]]:
 def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[dict[str, dict[str, str]], list[Fault]]:
     """Return the tables of the TOML file that have just *fields*, all strings, and a fault for what else is in it."""
     try:
-        text = (root / path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return {}, [Fault(path, 1, 1, "file must exist and be UTF-8: none")]
+        text = (root / path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        return {}, [Fault(path, 1, 1, f"file must exist: {error.strerror!r}")]
+    except UnicodeDecodeError as error:
+        return {}, [Fault(path, 1, 1, f"file must be UTF-8: {error.reason!r}")]
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -94,8 +97,12 @@ def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Fin
         return
     for name in fields:
         value = table.get(name)
-        if not isinstance(value, str) or not value.strip() or "\n" in value:
+        if not isinstance(value, str) or not value.strip():
             yield must_have(f"table [{header.text}] must have a line of text {name}", header)
+        elif value != value.strip() or not value.isprintable():
+            yield must(f"{name} must be one line of text, without space around it", Located(value, header.line))
+        elif name == "url" and not HTTPS.fullmatch(value):
+            yield must("url must begin with https:// and a host", Located(value, header.line))
     for name in table:
         if name not in fields:
             yield must(f"field must be one of {', '.join(fields)}", Located(name, header.line))
