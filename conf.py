@@ -32,7 +32,6 @@ include_patterns = ["index.md", "about.md"]
 source_suffix = {".md": "markdown"}
 templates_path = ["_templates"]
 
-nitpicky = True
 smartquotes = False  # a title is the same text in its page, in listings and in feeds: what the author wrote
 myst_disable_syntax = DISABLED_SYNTAX
 suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents

@@ -28,6 +28,11 @@ def test_a_post_goes_live_on_its_day(build: Build, monkeypatch: pytest.MonkeyPat
     assert not site.exists("posts/2024/draft")
 
 
+def test_the_clock_of_the_machine_unpublishes_nothing(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "4102444800")  # 2100-01-01
+    assert texts(build("late").page("blog"), ".posts h2") == ["Late"]
+
+
 def test_two_builds_in_one_process_share_nothing(build: Build) -> None:
     build("order")
     assert texts(build("feed").page("blog"), ".posts h2") == ["Other", "Linked"]

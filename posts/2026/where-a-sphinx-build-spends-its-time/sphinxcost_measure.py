@@ -72,22 +72,26 @@ def stemmers(source: Path, rounds: int, output: Path) -> dict[str, dict[str, Any
 
 
 def profiles(source: Path, rounds: int, output: Path) -> dict[str, dict[str, Any]]:
-    """Profile `source`: under cProfile with the Python stemmer, sampled with both; pool the rounds."""
-    result = {}
-    for how, arm in (("cprofile", "python"), ("sample", "python"), ("sample", "c")):
-        pooled: dict[str, Counter[str]] = {"packages": Counter(), "tasks": Counter()}
-        for _ in range(1 if how == "cprofile" else rounds):
+    """Profile `source` alternately: under cProfile with the Python stemmer, sampled with both; pool the rounds."""
+    pooled = {
+        (how, arm): {"packages": Counter[str](), "tasks": Counter[str]()}
+        for how, arm in (("cprofile", "python"), ("sample", "python"), ("sample", "c"))
+    }
+    for _ in range(rounds):
+        for (how, arm), kinds in pooled.items():
             report = child(["sphinxcost_profile.py", how], arm, source, output)
-            for kind, sums in pooled.items():
+            print(how, arm, report["packages"].get("snowballstemmer"), file=sys.stderr)
+            for kind, sums in kinds.items():
                 for name, share in report.get(kind, {}).items():
                     sums[name] += share * report["seconds"]
-        whole = pooled["packages"].total()
+    result: dict[str, dict[str, Any]] = {}
+    for (how, arm), kinds in pooled.items():
+        whole = kinds["packages"].total()
         result[f"{how} {arm}"] = {"seconds": round(whole, 2)} | {
             kind: {name: round(value / whole, 5) for name, value in sums.most_common()}
-            for kind, sums in pooled.items()
+            for kind, sums in kinds.items()
             if sums
         }
-        print(how, arm, round(whole, 1), file=sys.stderr)
     return result
 
 
