@@ -78,6 +78,7 @@ class Sampler:
 
     def __init__(self, interval: float = 0.004) -> None:
         self.interval = interval
+        self.busy = False
         self.packages: Counter[str] = Counter()  # seconds, charged to the innermost Python function
         self.tasks: Counter[str] = Counter()  # seconds, charged to every task on the stack
 
@@ -97,8 +98,9 @@ class Sampler:
 
         Python calls this between two bytecodes, so after a long C call one tick stands for many: weigh it.
         """
-        if frame is None or frame.f_code in (Sampler.tick.__code__, Sampler.collector.__code__):
+        if frame is None or self.busy or frame.f_code is Sampler.collector.__code__:
             return  # not into our own bookkeeping; the next tick takes the time along
+        self.busy = True
         seconds = time.process_time() - self.last
         self.packages[owner(frame.f_code.co_filename)] += seconds
         found = set()
@@ -110,6 +112,7 @@ class Sampler:
         for task in found:
             self.tasks[task] += seconds
         self.last = time.process_time()  # the sampler's own work belongs to nobody
+        self.busy = False
 
     def collector(self, phase: str, info: dict[str, int]) -> None:
         """Take the time of a garbage collection out of what the next tick charges, into a row of its own."""
