@@ -79,7 +79,7 @@ def standalone(page: bytes, page_url: str) -> str:
     to resolve them against, and the anchors beside headings go, since they lead nowhere there.
     """
     (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).iterfind(TEXT)
-    for anchor in text.cssselect("a.headerlink"):
+    for anchor in [link for link in text.iterfind(".//a") if link.get("class") == "headerlink"]:
         anchor.drop_tree()
     text.make_links_absolute(page_url)
     html = "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()

