@@ -41,6 +41,8 @@ blog_path = "blog"
 post_date_format = "%Y-%m-%d"
 skip_injecting_base_ablog_templates = True  # its page.html makes each page Furo's error page (sunpy/ablog#108)
 
+copybutton_exclude = ".gp, .go"  # of a console the commands, without prompts and output
+
 html_theme = "furo"
 html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "https://under-load.readthedocs.io/")

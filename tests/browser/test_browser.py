@@ -106,6 +106,14 @@ def test_the_copy_button_copies_the_code(open_page: Open) -> None:
     assert len(copied.splitlines()) > 1
 
 
+def test_of_a_console_the_copy_button_copies_the_commands(open_page: Open) -> None:
+    page = open_page("posts/2026/green-build-empty-pages/", permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator("div.highlight-console").last
+    block.hover()
+    block.locator("button.copybtn").click()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == "python green_build.py"
+
+
 def test_the_copy_button_is_there_for_the_keyboard(open_page: Open) -> None:
     button = open_page(POST).locator("button.copybtn").first
     button.focus()
