@@ -384,6 +384,14 @@ def test_a_post_is_a_plain_file(root: Path) -> None:
     ]
 
 
+def test_a_post_is_in_a_plain_folder(root: Path) -> None:
+    make(root, "2024/a/index.md", SOUND)
+    (root / "posts/2024/b").symlink_to(root / "posts/2024/a")
+    assert "posts/2024/b/index.md:1:1: post must be in a plain folder: 'posts/2024/b/index.md'" in map(
+        str, read_posts(root).faults
+    )
+
+
 def test_what_an_editor_hides_is_no_post(root: Path) -> None:
     make(root, "2024/a/index.md", SOUND)
     (root / "posts/2024/a/.#index.md").symlink_to("nowhere")

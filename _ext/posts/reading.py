@@ -67,7 +67,7 @@ class Posts:
 def read_posts(root: Path) -> Posts:
     """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place."""
     vocabulary, faults = read_vocabulary(root)
-    faults += _empty_folders(root)
+    faults += _folders_without_post(root)
     posts = []
     for path in post_paths(root):
         if (root / path).is_symlink() or not (root / path).is_file():
@@ -94,10 +94,13 @@ def post_paths(root: Path) -> list[str]:
     return sorted(path for path in found if path != TEMPLATE)
 
 
-def _empty_folders(root: Path) -> Iterator[Fault]:
-    """A folder ``posts/<year>/<slug>/`` has a post in it."""
+def _folders_without_post(root: Path) -> Iterator[Fault]:
+    """A folder ``posts/<year>/<slug>/`` has a post in it, and is no link to another place."""
     for folder in sorted((root / "posts").glob("[0-9][0-9][0-9][0-9]/*/")):
         path = f"{folder.relative_to(root).as_posix()}/index.md"
+        if folder.is_symlink():
+            yield from _faults(path, [must("post must be in a plain folder", Located(path))])
+            continue
         named = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "_"))]
         if named and not (root / path).exists():
             nearest_name = nearest("index.md", [entry.name for entry in named])
@@ -169,7 +172,10 @@ def _named(name: str, declared: Outline) -> list[Directive]:
 
 
 def _options(post: Directive) -> dict[str, Option]:
-    """Return the first option of each name; a misspelt one counts for the name it is near to, which is one fault and not two."""
+    """Return the first option of each name.
+
+    A misspelt one counts for the name that it is near to, so that it is one fault and not two.
+    """
     options: dict[str, Option] = {}
     for option in post.options:
         options.setdefault(option.name.text, option)
