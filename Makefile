@@ -5,6 +5,8 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --require-hashes
+COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+  --generate-hashes --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
 .PHONY: help html serve check test screenshots lint format lock clean
@@ -37,10 +39,8 @@ format: $(VENV)/dev ## put the code in form
 	@$(RUN) -m ruff format .
 
 lock: $(VENV)/dev ## pin the newest releases of pyproject.toml's groups, with hashes
-	@$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	  --custom-compile-command 'make lock' --group site --output-file requirements.txt
-	@$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	  --custom-compile-command 'make lock' --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(COMPILE) --group site --output-file requirements.txt
+	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## remove all that make has made
 	rm -rf _build $(VENV)

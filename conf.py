@@ -10,7 +10,6 @@ sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-buil
 from _ext.posts.outline import DISABLED_SYNTAX
 
 project = "Under Load"
-author = "Under Load"
 project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
 language = "en"
 
@@ -37,7 +36,6 @@ myst_disable_syntax = DISABLED_SYNTAX
 suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents
 
 # ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).
-blog_path = "blog"
 post_date_format = "%Y-%m-%d"
 skip_injecting_base_ablog_templates = True  # its page.html makes each page Furo's error page (sunpy/ablog#108)
 

@@ -52,7 +52,8 @@ def put_in_place(fresh: Path, site: Path) -> None:
     try:
         fresh.rename(site)
     except OSError:
-        last.rename(site)
+        if last.exists():
+            last.rename(site)
         raise
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import lxml.html
@@ -115,6 +115,7 @@ def atom(feed: Feed, authority: str, url_of: Callable[[Post], str], text_of: Cal
     return xml
 
 
+@lru_cache(maxsize=1)
 def feed_listings(app: Sphinx) -> dict[str, Listing]:
     """Return the listings that have a feed, by docname, the blog's own first; none while there are no posts."""
     archives = archives_of(app)

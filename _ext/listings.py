@@ -12,14 +12,14 @@ from functools import lru_cache, partial
 from typing import Any
 
 import ablog.post
-from ablog.blog import Collection
+from ablog.blog import Blog, Collection
 from babel.dates import format_date
 from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.posts import Post
-from _ext.publishing import blog_of, post_of
+from _ext.publishing import post_of
 
 NEWEST_AT_HOME = 10
 NEWEST_IN_SIDEBAR = 5
@@ -69,7 +69,7 @@ class Archives:
 @lru_cache(maxsize=1)
 def archives_of(app: Sphinx) -> Archives:
     """Return the archives of the blog, made once all posts are read."""
-    blog, vocabulary = blog_of(app), app.config.blog_vocabulary
+    blog, vocabulary = Blog(app), app.config.blog_vocabulary
     tags = tuple(
         _listing(blog.tags[tag.label], tag.label, tag.description)
         for tag in sorted(vocabulary.tags.values(), key=lambda tag: tag.label.casefold())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ablog.blog import Blog
 from docutils import nodes
 from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxTranslator
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.publishing import blog_of, post_of
+from _ext.publishing import post_of
 
 
 class framed_title(nodes.title):
@@ -34,7 +35,7 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     post = app.config.published_posts.get(pagename)
     if not post:
         return
-    blog = blog_of(app)
+    blog = Blog(app)
     entry = blog[pagename]
     context["post"] = post
     context["tag_pages"] = [(tag.label, blog.tags[tag.label].docname) for tag in post.tags]

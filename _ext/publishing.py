@@ -24,6 +24,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.clock import today
 from _ext.posts import Post, Vocabulary, read_posts
+from _ext.posts.rules import OPTIONS
 
 LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "authors", "categories", "drafts", "feed")]
 LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations"]
@@ -31,7 +32,7 @@ LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations"]
 
 logger = logging.getLogger(__name__)
 
-OPTION = "under_load_post"
+CARRIED = "under_load_post"
 """The key under which ABlog's post carries ours in its ``options``."""
 
 
@@ -40,10 +41,7 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
 
     has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        "author": ablog.post.PostDirective.option_spec["author"],
-        "description": unchanged,
-        "first-published": unchanged,
-        "tags": ablog.post.PostDirective.option_spec["tags"],
+        name: ablog.post.PostDirective.option_spec.get(name, unchanged) for name in OPTIONS
     }
 
     def run(self) -> list[nodes.Node]:
@@ -86,7 +84,7 @@ def attach_post(app: Sphinx, doctree: nodes.document) -> None:
     """Add our post to what ABlog keeps of the document just read."""
     if post := app.config.published_posts.get(app.env.docname):
         (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
-        info[OPTION] = post
+        info[CARRIED] = post
 
 
 def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
@@ -97,20 +95,18 @@ def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], oth
 
 
 def register_posts(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let ABlog sort all posts into its blog, so that references to tags and years find them in every process."""
+    """Let ABlog sort all posts into its blog, which any ``Blog(app)`` is from now on.
+
+    That is before the first page is resolved, so that references to tags and years find them in every process.
+    """
     ablog.post.register_posts(app)
     for label in LABELS_WITHOUT_PAGE:
         Blog(app).references.pop(label, None)
 
 
-def blog_of(app: Sphinx) -> Blog:
-    """Return ABlog's blog; from ``env-updated`` on it has all posts of the environment in it."""
-    return Blog(app)
-
-
 def post_of(entry: ablog.blog.Post) -> Post:
     """Return the post that ABlog's *entry* stands for."""
-    post: Post = entry.options[OPTION]
+    post: Post = entry.options[CARRIED]
     return post
 
 

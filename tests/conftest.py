@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sphinx.testing.util import SphinxTestApp
+from sphinx.util.console import strip_escape_sequences
 
 from tests.sites import ROOT, Site, lay_out
 
@@ -18,16 +19,23 @@ TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Site]]:
-    """Return a function that builds the site of a root, today being 2025-06-01; keyword arguments override conf.py."""
+    """Return a function that builds the site of a root, today being 2025-06-01.
+
+    *edit* is given the site's folder before the build; other keyword arguments override conf.py.
+    """
     monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
     apps: list[SphinxTestApp] = []
 
-    def build(root: str, **overrides: Any) -> Site:
+    def build(
+        root: str | None = None, *, edit: Callable[[Path], object] | None = None, jobs: int = 0, **overrides: Any
+    ) -> Site:
         folder = lay_out(tmp_path / f"{root}-{len(apps)}", root)
-        app = SphinxTestApp("dirhtml", srcdir=folder, confoverrides=overrides)
+        if edit:
+            edit(folder)
+        app = SphinxTestApp("dirhtml", srcdir=folder, confoverrides=overrides, parallel=jobs)
         apps.append(app)
         app.build()
-        return Site(Path(app.outdir), app.warning.getvalue())
+        return Site(Path(app.outdir), strip_escape_sequences(app.warning.getvalue()))
 
     yield build
     for app in apps:

@@ -21,6 +21,7 @@ class Site:
 
     folder: Path
     warnings: str = ""
+    """What Sphinx warned of, without colours; the real site is built with none."""
 
     def page(self, path: str) -> lxml.html.HtmlElement:
         """Return the page at the URL *path*, parsed."""

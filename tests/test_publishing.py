@@ -6,11 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sphinx.testing.util import SphinxTestApp
-from sphinx.util.console import strip_escape_sequences
 
-from tests.conftest import TODAY
-from tests.sites import Site, lay_out, texts
+from tests.sites import Site, texts
 
 Build = Callable[..., Site]
 
@@ -44,51 +41,40 @@ def test_tags_that_differ_in_signs_only_have_pages_of_their_own(build: Build) ->
     assert texts(site.page("blog/tag/c-sharp"), "h1") == ["C#"]
 
 
-def test_posts_read_in_parallel_are_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
-    folder = lay_out(tmp_path / "site", "order")
-    first = (folder / "posts/2024/first/index.md").read_text()
-    for day in range(10, 20):
-        post = folder / f"posts/2024/copy-{day}/index.md"
-        post.parent.mkdir()
-        post.write_text(first.replace("2024-01-02", f"2024-01-{day}").replace("The text", "{ref}`tag-beta` text"))
-    app = SphinxTestApp("dirhtml", srcdir=folder, parallel=2)
-    app.build()
-    assert app.warning.getvalue() == ""
-    assert len(texts(Site(Path(app.outdir)).page("blog"), ".posts h2")) == 13
-    app.cleanup()
+def test_posts_read_in_parallel_are_all_there(build: Build) -> None:
+    def add_ten(folder: Path) -> None:
+        first = (folder / "posts/2024/first/index.md").read_text()
+        for day in range(10, 20):
+            post = folder / f"posts/2024/copy-{day}/index.md"
+            post.parent.mkdir()
+            post.write_text(first.replace("2024-01-02", f"2024-01-{day}").replace("The text", "{ref}`tag-beta` text"))
+
+    site = build("order", edit=add_ten, jobs=2)
+    assert site.warnings == ""
+    assert len(texts(site.page("blog"), ".posts h2")) == 13
 
 
-def test_the_directive_belongs_to_posts(tmp_path: Path) -> None:
-    folder = lay_out(tmp_path / "site")
-    (folder / "about.md").write_text("# About\n\n```{post} 2024-01-02\n```\n")
-    app = SphinxTestApp("dirhtml", srcdir=folder)
-    app.build()
-    assert "the {post} directive belongs to posts/<year>/<slug>/index.md" in app.warning.getvalue()
-    app.cleanup()
+def test_the_directive_belongs_to_posts(build: Build) -> None:
+    site = build(edit=lambda folder: (folder / "about.md").write_text("# About\n\n```{post} 2024-01-02\n```\n"))
+    assert "the {post} directive belongs to posts/<year>/<slug>/index.md" in site.warnings
 
 
 @pytest.mark.parametrize("label", ["blog-drafts", "blog-archives", "blog-feed"])
-def test_a_reference_to_a_page_that_is_not_there_is_a_warning(tmp_path: Path, label: str) -> None:
-    folder = lay_out(tmp_path / "site")
-    (folder / "about.md").write_text(f"# About\n\n{{ref}}`{label}` and {{ref}}`blog-tags`\n")
-    app = SphinxTestApp("dirhtml", srcdir=folder)
-    app.build()
-    assert f"undefined label: '{label}'" in app.warning.getvalue()
-    assert "blog-tags" not in app.warning.getvalue()
-    app.cleanup()
+def test_a_reference_to_a_page_that_is_not_there_is_a_warning(build: Build, label: str) -> None:
+    text = f"# About\n\n{{ref}}`{label}` and {{ref}}`blog-tags`\n"
+    site = build(edit=lambda folder: (folder / "about.md").write_text(text))
+    assert f"undefined label: '{label}'" in site.warnings
+    assert "blog-tags" not in site.warnings
 
 
-def test_a_fault_is_a_warning_with_the_words_of_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
-    folder = lay_out(tmp_path / "site", "order")
-    post = folder / "posts/2024/first/index.md"
-    post.write_text(post.read_text().replace("2024-01-02", "soon"))
-    app = SphinxTestApp("dirhtml", srcdir=folder)
-    app.build()
-    assert strip_escape_sequences(app.warning.getvalue()) == (
+def test_a_fault_is_a_warning_with_the_words_of_check(build: Build) -> None:
+    def break_date(folder: Path) -> None:
+        post = folder / "posts/2024/first/index.md"
+        post.write_text(post.read_text().replace("2024-01-02", "soon"))
+
+    site = build("order", edit=break_date)
+    assert site.warnings == (
         "posts/2024/first/index.md:3:11: WARNING: "
         "post's date must be a date such as 2024-10-20, or the word draft: 'soon'\n"
     )
-    assert not (Path(app.outdir) / "posts/2024/first").exists()
-    app.cleanup()
+    assert not site.exists("posts/2024/first")

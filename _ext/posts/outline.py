@@ -81,6 +81,11 @@ class Outline:
     pictures: tuple[Located, ...]
     """Where the pictures of ``![…](…)`` come from."""
 
+    @property
+    def titles(self) -> tuple[Heading, ...]:
+        """The level-1 headings."""
+        return tuple(heading for heading in self.headings if heading.level == 1)
+
 
 @cache
 def _parser() -> MarkdownIt:
@@ -127,12 +132,9 @@ def _walk(
         row = offset + (token.map[0] if token.map else 0)
         nested = inside or token.level > 0
         if token.type == "heading_open" and not nested:
-            children = following.children or [] if following else []
-            plain = not any(child.type in {"myst_role", "image"} for child in children)
-            yield Heading(int(token.tag[1:]), _title(following, lines, row), plain)
+            yield _heading(token, following, lines, row)
         elif token.type == "fence" and (match := DIRECTIVE.fullmatch(token.info.strip())):
-            directive = _directive(token, match, lines, row, inside=nested)
-            yield directive
+            yield _directive(token, match, lines, row, inside=nested)
             if match[1] not in VERBATIM:
                 yield from _walk(_parser().parse(token.content), lines, row + 1, inside=True)
         elif token.type == "fence" and token.info.strip().startswith("{"):
@@ -164,12 +166,14 @@ def _find(text: str, needle: str, shift: int, lines: list[str], first: int, last
     return Located(text, first + 1)
 
 
-def _title(inline: Token | None, lines: list[str], row: int) -> Located:
-    """Return a heading's text without its markup, and where it begins."""
+def _heading(opening: Token, inline: Token | None, lines: list[str], row: int) -> Heading:
+    """Return the heading that *opening* opens, whose text is in *inline*, the token after it."""
     children = inline.children if inline and inline.children else []
+    plain = not any(child.type in {"myst_role", "image"} for child in children)
     text = "".join(" " if child.type in {"softbreak", "hardbreak"} else child.content for child in children)
     start = inline.content.split("\n")[0] if inline else ""
-    return Located(text, row + 1, max(lines[row].find(start) + 1 if start else 1, 1))
+    column = max(lines[row].find(start) + 1 if start else 1, 1)
+    return Heading(int(opening.tag[1:]), Located(text, row + 1, column), plain)
 
 
 def _directive(fence: Token, match: re.Match[str], lines: list[str], row: int, *, inside: bool) -> Directive:

@@ -140,13 +140,12 @@ def _faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
 
 def _findings(declared: Outline, vocabulary: Vocabulary) -> Iterator[Finding]:
     """Yield what breaks the rules of one post."""
-    titles = [heading.title for heading in declared.headings if heading.level == 1]
     posts = _named("post", declared)
     yield from rules.front_matter(declared.front_matter)
-    yield from rules.title(declared.headings, declared.first)
+    yield from rules.title(declared.titles, declared.first)
     yield from rules.blocks(declared.directives, declared.misspelt, declared.roles)
     yield from rules.files(declared.directives, declared.pictures)
-    yield from rules.directive(posts, titles, declared.misspelt)
+    yield from rules.directive(posts, declared.titles, declared.misspelt)
     published = None
     if posts:
         post = posts[0]
@@ -188,8 +187,7 @@ def _options(post: Directive) -> dict[str, Option]:
 def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Post | None:
     """Return what can be read of the post; only of a file without faults is it whole."""
     posts = _named("post", declared)
-    titles = [heading.title.text for heading in declared.headings if heading.level == 1]
-    if not posts or not titles:
+    if not posts or not declared.titles:
         return None
     values = {name: option.value for name, option in _options(posts[0]).items()}
     nothing = Located("")
@@ -200,7 +198,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
     first_day, _, first_slug = values.get("first-published", nothing).text.partition(" ")
     return Post(
         path=path,
-        title=titles[0],
+        title=declared.titles[0].title.text,
         date=day,
         updated=max(chain([day], filter(None, changes))) if day else None,
         tags=tuple(vocabulary.tags[label] for label in labels if label in vocabulary.tags),

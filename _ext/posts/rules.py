@@ -56,28 +56,29 @@ def characters(text: str) -> Findings:
             yield must("file must have no control characters", at)
 
 
-def title(headings: Sequence[Heading], first: Located | None) -> Findings:
+def title(titles: Sequence[Heading], first: Located | None) -> Findings:
     """A post has one level-1 heading, its title: plain text, and the first thing on the page."""
-    titles = [heading.title for heading in headings if heading.level == 1]
     if not titles:
         yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
     for extra in titles[1:]:
-        yield must("title must be the only level-1 heading; this one must be '## …'", extra)
-    if titles and not titles[0].text.strip():
-        yield must("title must have text", titles[0])
-    if titles and first and first.line < titles[0].line:
+        yield must("title must be the only level-1 heading; this one must be '## …'", extra.title)
+    if titles and not titles[0].title.text.strip():
+        yield must("title must have text", titles[0].title)
+    if titles and first and first.line < titles[0].title.line:
         yield must("title must come first, before anything else", first)
-    for heading in headings:
-        if heading.level == 1 and not heading.plain:
+    for heading in titles:
+        if not heading.plain:
             yield must("title must be text, without roles and pictures", heading.title)
 
 
-def directive(posts: Sequence[Directive], titles: Sequence[Located], misspelt: Sequence[Located]) -> Findings:
+def directive(posts: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequence[Located]) -> Findings:
     """A post has one {post} directive without a body."""
     if not posts and any("{post}" in at.text for at in misspelt):
         return  # that is the fault
     if not posts:
-        yield must_have(f"post must have the directive {EXAMPLE} after its title", titles[0] if titles else Located(""))
+        yield must_have(
+            f"post must have the directive {EXAMPLE} after its title", titles[0].title if titles else Located("")
+        )
         return
     for extra in posts[1:]:
         yield must("{post} directive must be the only one", extra.name)
