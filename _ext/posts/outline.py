@@ -7,6 +7,7 @@ parser would take for text and nesting that it would leave out are seen too, so 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,7 +25,7 @@ from myst_parser.parsers.options import TokenizeError, options_to_tokens
 
 from . import syntax
 from .faults import Located, nearest
-from .syntax import DIRECTIVES, Argument, Body
+from .syntax import AMOUNTS, DIRECTIVES, Argument, Body
 
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
 DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
@@ -32,6 +33,7 @@ MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
 TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
+KINDS = {token_type: kind for kind, (_, types) in AMOUNTS.items() for token_type in types}
 UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
 """Tokens that leave nothing on the page."""
 CONTAINERS = {"blockquote", "list_item", "footnote_reference"}
@@ -127,7 +129,7 @@ class Outline:
     headings: list[Heading] = field(default_factory=list)
     directives: list[Directive] = field(default_factory=list)
     misspelt: list[Located] = field(default_factory=list)
-    """Lines that mean to be a directive and are none: ```` ```{name}argument ```` and ``:::{name}``."""
+    """Lines that mean to be a directive and are none: ```` ```{name}argument ````, ``:::{name}``, a backtick in the argument."""
     fences: list[Located] = field(default_factory=list)
     """The lines that open a fence."""
     unclosed: list[Located] = field(default_factory=list)
@@ -145,6 +147,9 @@ class Outline:
     templates: list[Located] = field(default_factory=list)
     too_deep: list[Located] = field(default_factory=list)
     """Where the document is nested deeper than the parser of the site reads."""
+
+    too_many: list[tuple[str, Located]] = field(default_factory=list)
+    """The kinds of which the document has more than it may, and the first that is too many."""
 
     @property
     def titles(self) -> list[Heading]:
@@ -227,6 +232,8 @@ class _Walk:
     """The lines of the file."""
     found: Outline
     references: References
+    amounts: Counter[str] = field(default_factory=Counter)
+    nested_lines: int = 0
 
     def blocks(
         self, text: str, tokens: list[Token], *, row: int = 0, depth: int = 0, at: Located | None = None
@@ -244,6 +251,7 @@ class _Walk:
                 within += token.nesting
             if token.level >= syntax.NESTING:
                 self.too_deep(_line(self.lines, min(first, len(self.lines) - 1)))
+            self.count(token, first)
             nested = depth > 0 or token.level > 0
             if token.type == "heading_open" and not nested:
                 self.heading(token, following, first)
@@ -257,7 +265,7 @@ class _Walk:
             elif token.type == "myst_target":
                 self.found.labels.append(at or Located(token.content, first + 1, self.lines[first].find("(") + 2))
             elif token.type == "inline":
-                if token.content.startswith(":::"):
+                if token.content.startswith((":::", "```{")):
                     self.found.misspelt.append(_line(self.lines, first))
                 place = _place_in(at) if at else _place(token.content, self.lines, first)
                 title = following is not None and following.tag == "h1"
@@ -320,6 +328,14 @@ class _Walk:
                 place = Located(address, row + first + 1) if found is None else _find(address, self.lines, found)
                 self.found.links.append(Link(at or place, True, None))
 
+    def count(self, token: Token, row: int) -> None:
+        """Count the token at *row* and what is in it, and note the first of a kind that is too many."""
+        for inner in (token, *(token.children or ())):
+            if kind := KINDS.get(inner.type):
+                self.amounts[kind] += 1
+                if self.amounts[kind] == AMOUNTS[kind][0] + 1:
+                    self.found.too_many.append((kind, _line(self.lines, min(row, len(self.lines) - 1))))
+
     def too_deep(self, at: Located) -> None:
         """Note the first place that is nested too deep; all that stands within it is, too."""
         if not self.found.too_deep:
@@ -333,11 +349,13 @@ class _Walk:
                 self.found.html.append(at or _line(self.lines, first))
             elif token.type == "inline":
                 place = _place_in(at) if at else _place(token.content, self.lines, first)
+                tags: list[tuple[str, Token]] = []
                 for child in token.children or []:
                     inner = [child, *(child.children or [])]
-                    for tag in (tag for tag in inner if tag.type == "html_inline"):
-                        start = child.meta.get("span", (0, 0))[0]
-                        self.found.html.append(Located(tag.content, *place(start)))
+                    tags += [(tag.content, child) for tag in inner if tag.type == "html_inline"]
+                for content, child in tags:
+                    if content == tags[0][0] or not content.startswith("</"):  # what a tag opens is one fault with it
+                        self.found.html.append(Located(content, *place(child.meta.get("span", (0, 0))[0])))
 
     def heading(self, opening: Token, inline: Token | None, row: int) -> None:
         """Note the heading that *opening* opens, whose text is in *inline*, the token after it."""
@@ -362,7 +380,7 @@ class _Walk:
         self.found.code_lines.update(range(first + 2, last + 1))
         if info.startswith("{"):
             self.found.misspelt.append(opening)
-        else:
+        elif info or closed:  # else it is what was to close a fence
             language = info.split(maxsplit=1)[0] if info else ""
             after = self.lines[first].find(token.markup) + len(token.markup)
             at = Located(language, first + 1, self.lines[first].find(language, after) + 1) if language else opening
@@ -383,7 +401,7 @@ class _Walk:
         for option in directive.options:
             if option.name.text == "caption":
                 self.text(option.value, block=True)
-        if name in {"figure", "image"}:
+        if name in {"figure", "image"} and not directive.unreadable:
             alt = directive.option("alt")
             self.found.pictures.append(Picture(directive.argument, alt.text if alt else ""))
         if name == "math":
@@ -391,7 +409,8 @@ class _Walk:
             formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
             self.found.formulas.append(Located(formula, at.line, at.column))
         if known.body is Body.MARKDOWN:
-            if depth >= syntax.NESTING:
+            self.nested_lines += content.count("\n")
+            if depth >= syntax.NESTING or self.nested_lines > syntax.NESTED_LINES:
                 self.too_deep(directive.name)
                 return
             # The options are left blank, so that each line of the body stays at its row; without an argument MyST takes

@@ -161,6 +161,7 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, taken: Conta
     yield from metadata.title(declared.titles, declared.first)
     yield from content.fence(declared)
     yield from content.nesting(declared.too_deep)
+    yield from content.amount(declared.too_many)
     yield from content.html(declared.html)
     yield from content.template(declared.templates)
     yield from content.directive(declared.directives)

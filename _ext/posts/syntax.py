@@ -17,6 +17,28 @@ NESTING = 20
 """The levels that markdown-it-py's "commonmark" preset and so MyST reads; what is deeper it leaves out silently."""
 
 
+AMOUNTS = {
+    "headings": (200, ("heading_open",)),
+    "links": (500, ("link_open",)),
+    "pictures": (100, ("image",)),
+    "footnotes and references to them": (200, ("footnote_ref", "footnote_reference_open")),
+    "roles": (500, ("myst_role",)),
+    "labels": (200, ("myst_target",)),
+    "directives and code blocks": (400, ("fence", "code_block")),
+    "cells in tables": (2_000, ("th_open", "td_open")),
+    "lists, items and quotations": (
+        1_500,
+        ("bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"),
+    ),
+    "paragraphs": (3_000, ("paragraph_open",)),
+    "breaks and comments": (1_000, ("hardbreak", "hr", "myst_block_break", "myst_line_comment")),
+    "emphases and words in code": (5_000, ("em_open", "strong_open", "code_inline")),
+}
+"""How many a post may have of each, and what the parser calls them. See bench/hostile.py for what each costs."""
+NESTED_LINES = 10_000
+"""The lines of all directives' bodies together, those of one inside another counted for both: each is parsed again."""
+
+
 class Argument(Enum):
     """What stands after a directive's name."""
 

@@ -13,7 +13,7 @@ from pygments.lexers import get_all_lexers
 
 from ..faults import Findings, Located, must, must_have, nearest, rule
 from ..outline import Code, Directive, Heading, Link, Outline, Picture
-from ..syntax import DIRECTIVES, FILE_PATH, LABEL, NESTING, ROLES, Argument, Body
+from ..syntax import AMOUNTS, DIRECTIVES, FILE_PATH, LABEL, NESTING, ROLES, Argument, Body
 from .metadata import POST_PATH, options
 
 PAGES = ("about.md", "index.md")
@@ -131,6 +131,13 @@ def nesting(found: Sequence[Located]) -> Findings:
     """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
     for at in found:
         yield must(f"text must be nested at most {NESTING} levels deep", at)
+
+
+@rule
+def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
+    """A post is no more than a long post: what has thousands of links or cells costs the build and its readers too much."""
+    for kind, at in too_many:
+        yield must(f"post must have at most {AMOUNTS[kind][0]:_} {kind}; the first too many", at)
 
 
 @rule

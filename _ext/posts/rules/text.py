@@ -12,6 +12,10 @@ from ..faults import Findings, Located, must, rule
 # Besides the control characters (categories Cc and Zl, Zp): those that turn the direction of writing around
 # (https://trojansource.codes/), a byte order mark within, and what is no character.
 SIZE = 200_000  # bytes
+LINES = 12_000
+BRACKETS = 10_000
+WORD = 2_000  # characters
+LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
 REFUSED = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -34,9 +38,21 @@ def encoding(content: bytes) -> Findings:
 
 @rule
 def size(source: bytes, lines: Sequence[str]) -> Findings:
-    """A file has at most 200,000 bytes, and no line that is a book."""
+    """A file has at most 200,000 bytes and 12,000 lines, no word of more than 2,000 letters, and few brackets.
+
+    It is looked at before the file is parsed: for each of these there are texts that take the parser minutes.
+    """
     if len(source) > SIZE:
         yield must(f"file must have at most {SIZE:_} bytes", Located(f"{len(source)} bytes"))
+    if len(lines) > LINES:
+        yield must(f"file must have at most {LINES:_} lines", Located(lines[LINES], LINES + 1))
+    brackets = 0
+    for row, line in enumerate(lines, 1):
+        brackets += line.count("[")
+        if brackets - line.count("[") <= BRACKETS < brackets:
+            yield must(f"file must have at most {BRACKETS:_} opening brackets", Located(line, row))
+        if len(line) > WORD and (found := LONG_WORD.search(line)):
+            yield must(f"word must have at most {WORD:_} letters", Located(found[0], row, found.start() + 1))
 
 
 @rule
