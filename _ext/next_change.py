@@ -18,7 +18,6 @@ from datetime import date
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from _ext.clock import today
@@ -70,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m _ext.next_change", description=__doc__)
     parser.add_argument("url", metavar="URL", help=f"of the deployed {FILE}")
     url: str = parser.parse_args(arguments).url
-    if urlsplit(url).scheme not in {"http", "https"}:
+    if not url.startswith(("https://", "http://")):
         parser.error(f"URL must begin with https:// or http://: {url!r}")
     try:
         day = read(fetch(url))
