@@ -20,10 +20,11 @@ from slugify import slugify
 from _ext.clock import today
 from _ext.posts import Vocabulary, read_post
 from _ext.posts.faults import quoted
-from _ext.posts.reading import TEMPLATE
 from _ext.posts.rules import DRAFT
 from _ext.posts.vocabulary import SLUG
 
+TEMPLATE = "posts/template"
+INDEX = "index.md"
 LONGEST_SLUG = 60  # characters; a longer address is cut where others quote it
 NOT_ON_ONE_LINE = {"Cc", "Cs", "Zl", "Zp"}
 """The Unicode categories of control characters, broken UTF-8, and line and paragraph separators."""
@@ -55,8 +56,8 @@ def make_post(root: Path, title: str, today: date, *, draft: bool = False) -> st
     if any(unicodedata.category(character) in NOT_ON_ONE_LINE for character in title):
         raise ValueError(f"title must be one line without control characters: {quoted(title)}")
     folder = f"posts/{today.year}/{slug_of(title)}"
-    path = f"{folder}/index.md"
-    template = (root / TEMPLATE).read_text(encoding="utf-8")
+    path = f"{folder}/{INDEX}"
+    template = (root / TEMPLATE / INDEX).read_text(encoding="utf-8")
     text = fill_in(template, path, title, DRAFT if draft else today.isoformat())
     for other in (root / "posts").glob("[0-9][0-9][0-9][0-9]/*"):
         if other.name.casefold() == Path(folder).name:
@@ -67,7 +68,7 @@ def make_post(root: Path, title: str, today: date, *, draft: bool = False) -> st
     except FileExistsError:  # somebody else has just made it
         raise Taken(folder) from None
     shutil.copytree(
-        (root / TEMPLATE).parent, root / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"), dirs_exist_ok=True
+        root / TEMPLATE, root / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"), dirs_exist_ok=True
     )
     (root / path).write_text(text, encoding="utf-8", newline="\n")
     return path
