@@ -254,7 +254,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ),
         (
             "- <img src=x onerror=alert(1)>",
-            "9:1: HTML must be left out, or put in backticks where it is meant as text: '- <img src=x onerror=alert(1)>' [html]",
+            "9:3: HTML must be left out, or put in backticks where it is meant as text: '<img src=x onerror=alert(1)>' [html]",
         ),
         ("See {{ secret }}.", "9:5: template syntax must be in backticks: '{{ secret }}' [template]"),
         ("{% include 'x' %}", "9:1: template syntax must be in backticks: \"{% include 'x' %}\" [template]"),
