@@ -21,6 +21,7 @@ extensions = [
     "_ext.publishing",
     "_ext.listings",
     "_ext.post_page",
+    "_ext.redirects",
     "_ext.feeds",
     "_ext.head",
     "_ext.scrolling",

@@ -33,6 +33,7 @@ def post(day: str = "2024-01-02", **values: object) -> Post:
         "authors": (Author("ada", "Ada", "https://example.org/ada", ""),),
         "description": "What it shows.",
         "first_published": (date, "a-post"),
+        "redirects": (),
     }
     return Post(**defaults | values)  # type: ignore[arg-type]
 

@@ -132,12 +132,12 @@ def test_a_post_is_its_metadata() -> None:
         (
             ":author:",
             ":autor:",
-            "5:2: option must be one of author, description, first-published, tags (did you mean 'author'?): 'autor'",
+            "5:2: option must be one of author, description, first-published, redirect, tags (did you mean 'author'?): 'autor'",
         ),
         (
             ":author: ada",
             ":author: ada\n:colour: red",
-            "6:2: option must be one of author, description, first-published, tags: 'colour'",
+            "6:2: option must be one of author, description, first-published, redirect, tags: 'colour'",
         ),
         (":author: ada", ":author: ada\n:author: ben", "6:2: option must be given once: 'author'"),
         (

@@ -39,6 +39,8 @@ class Post:
     """50 to 160 characters of plain text."""
     first_published: tuple[dt.date | None, str]
     """The date and slug under which the post first appeared: its identity, whatever became of both since."""
+    redirects: tuple[str, ...]
+    """Old paths inside the site that lead to the post, such as ``posts/2023/old-slug/``."""
 
     @property
     def docname(self) -> str:
@@ -205,6 +207,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         authors=tuple(vocabulary.authors[key] for key in keys if key in vocabulary.authors),
         description=values.get("description", nothing).text.strip(),
         first_published=(rules.parse_date(first_day), first_slug) if first_slug else (day, slug),
+        redirects=tuple(part.text for part in rules.split(values.get("redirect", nothing))),
     )
 
 

@@ -13,7 +13,7 @@ from .vocabulary import AUTHORS, SLUG, TAGS, Vocabulary
 
 DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters
 TAG_COUNT = range(1, 6 + 1)
-OPTIONS = ("author", "description", "first-published", "tags")
+OPTIONS = ("author", "description", "first-published", "redirect", "tags")
 DRAFT = "draft"
 
 # What a post may be made of. What is not here runs, loads or shows what a stranger must not decide.
