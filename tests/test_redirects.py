@@ -50,7 +50,7 @@ def test_an_old_path_has_a_language_and_a_title(redirecting: Site) -> None:
 
 
 def test_the_title_of_a_moved_post_is_text(build: Build) -> None:
-    page = build("order", edit=moved("posts/2024/first", title="`<script>alert(1)</script>` & \"quotes\"")).page(OLD)
+    page = build("order", edit=moved("posts/2024/first", title='`<script>alert(1)</script>` & "quotes"')).page(OLD)
     assert texts(page, "a") == ['<script>alert(1)</script> & "quotes"']
     assert page.cssselect("script") == []
 
