@@ -40,6 +40,11 @@ def read_record(root: Path) -> tuple[dict[str, int], list[Fault]]:
         return {}, [Fault(RECORD, 1, 1, f"file must be readable: {error.strerror!r}")]
     except UnicodeDecodeError as error:
         return {}, [Fault(RECORD, 1, 1, f"file must be UTF-8: {error.reason!r}")]
+    return record_in(text)
+
+
+def record_in(text: str) -> tuple[dict[str, int], list[Fault]]:
+    """Return the paths in *text*, a record's, each with its line, and what is wrong with it."""
     lines = {path: row for row, path in enumerate(text.splitlines(), 1)}
     return (
         {path: row for path, row in lines.items() if PATH.fullmatch(path)},
