@@ -6,6 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 
 from _ext.urls import RECORD
 
@@ -65,18 +66,18 @@ def kind_of(path: str, mode: str = PLAIN) -> Kind:
     return Kind.POST if path == RECORD else Kind.CODE
 
 
-def fork_point(base: str) -> str:
-    """Return the commit at which HEAD left *base*, the name of a branch or commit.
+def fork_point(root: Path, base: str) -> str:
+    """Return the commit at which the HEAD of the repository at *root* left *base*, the name of a branch or commit.
 
     Raises subprocess.CalledProcessError, with git's words in ``stderr``, where there is none.
     """
-    commit = git("rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}").strip()
-    return git("merge-base", commit, "HEAD").strip()
+    commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}").strip()
+    return git(root, "merge-base", commit, "HEAD").strip()
 
 
-def changes_since(commit: str) -> tuple[Change, ...]:
+def changes_since(root: Path, commit: str) -> tuple[Change, ...]:
     """Return the files that differ between *commit* and HEAD, by path; a renamed file is one removed and one added."""
-    fields = git("diff", "--raw", "-z", "--no-renames", commit, "HEAD").split("\0")
+    fields = git(root, "diff", "--raw", "-z", "--no-renames", commit, "HEAD").split("\0")
     # Each is ":MODE MODE HASH HASH STATUS", then the path (git-diff(1), "Raw output format").
     changes = (Change(path, *_modes(about)) for about, path in zip(fields[::2], fields[1::2], strict=False))
     return tuple(sorted(changes, key=lambda change: change.path))
@@ -87,7 +88,7 @@ def _modes(about: str) -> tuple[str, str]:
     return before, after
 
 
-def git(*arguments: str) -> str:
-    """Return what git says; bytes that are not UTF-8 become surrogates."""
-    done = subprocess.run(["git", *arguments], check=True, capture_output=True)
+def git(root: Path, *arguments: str) -> str:
+    """Return what git says of the repository at *root*; bytes that are not UTF-8 become surrogates."""
+    done = subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
     return done.stdout.decode("utf-8", "surrogateescape")

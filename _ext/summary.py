@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     try:
-        commit = fork_point(given.base)
+        commit = fork_point(Path(), given.base)
     except subprocess.CalledProcessError as error:
         why = error.stderr.decode(errors="replace").strip()
         print(f"--base must be a commit that shares history with HEAD: {given.base!r} ({why})", file=sys.stderr)
@@ -52,9 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def summary(root: Path, commit: str, site: Path, preview: str | None) -> Iterator[str]:
     """Yield the summary, line by line, of what changes from *commit* to the HEAD of the repository at *root*."""
-    changes = changes_since(commit)
+    changes = changes_since(root, commit)
     content = read_posts(root)
-    recorded = urls.record_in(_record_at(commit))[0]
+    recorded = urls.record_in(_record_at(root, commit))[0]
     yield headline(changes)
     yield from _faults(content)
     by_path = {post.path: post for post in content.posts}
@@ -117,7 +117,7 @@ def _post(root: Path, post: Post, verb: str, preview: str | None) -> Iterator[st
     yield f"- Authors: {codes([author.name for author in post.authors])}"
     time = minutes(text.words, text.code_lines)
     yield f"- Reading time: {time} min (words: {text.words:,}, lines of code: {text.code_lines:,})"
-    yield from _listed("Pictures", [_picture(root, picture) for picture in text.pictures])
+    yield from _listed("Pictures", [picture_line(root, picture) for picture in text.pictures])
     yield from _listed("External links", [code(link) for link in text.links])
     if post.redirects:
         yield from _listed("Redirects", [code(old) for old in post.redirects])
@@ -141,14 +141,15 @@ def _listed(what: str, items: Sequence[str]) -> Iterator[str]:
     yield from (f"  {line}" for line in bullets(items))
 
 
-def _picture(root: Path, path: str) -> str:
+def picture_line(root: Path, path: str) -> str:
     """Return the name and size of the picture at *path*; a faulty one is told by the checker or the build."""
     try:
-        width, height = imagesize.get(root / path)
-        size = f"{width} × {height} pixels, {(root / path).stat().st_size / 1000:,.1f} kB"
-    except (OSError, ValueError):
-        size = "unreadable"
-    return f"{code(path)}: {size}"
+        kilobytes = (root / path).stat().st_size / 1000
+        width, height = imagesize.get(root / path)  # -1 where it cannot tell
+    except OSError:
+        return f"{code(path)}: not there"
+    pixels = f"{width:g} × {height:g}" if min(width, height) > 0 else "an unknown number of"
+    return f"{code(path)}: {pixels} pixels, {kilobytes:,.1f} kB"
 
 
 def _onward(address: str, content: Posts) -> Iterator[str]:
@@ -164,20 +165,19 @@ def _addresses(root: Path, recorded: Collection[str], site: Path) -> Iterator[st
     if not site.is_dir():
         yield "The site was not built, its log says why; so it is not known which addresses come and go."
         return
-    present = urls.published_paths(site)
-    added = [path for path in present if path not in recorded]
-    lost = [path for path in recorded if path not in present]
-    forgotten = [path for path in recorded if path not in urls.read_record(root)[0] and path in present]
-    yield from _listed("Added", [code(path) for path in added])
-    yield from _listed("**Lost**" if lost else "Lost", [code(path) for path in lost])
+    before, now = set(recorded), set(urls.published_paths(site))
+    lost = before - now
+    forgotten = before & now - set(urls.read_record(root)[0])
+    yield from _listed("Added", [code(path) for path in sorted(now - before)])
+    yield from _listed("**Lost**" if lost else "Lost", [code(path) for path in sorted(lost)])
     if forgotten:
-        yield from _listed(f"**No longer in {urls.RECORD}**", [code(path) for path in forgotten])
+        yield from _listed(f"**No longer in {urls.RECORD}**", [code(path) for path in sorted(forgotten)])
 
 
-def _record_at(commit: str) -> str:
+def _record_at(root: Path, commit: str) -> str:
     """Return the record as *commit* has it, empty where it has none."""
     try:
-        return git("show", f"{commit}:{urls.RECORD}")
+        return git(root, "show", f"{commit}:{urls.RECORD}")
     except subprocess.CalledProcessError:
         return ""
 

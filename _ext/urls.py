@@ -54,8 +54,9 @@ def record_in(text: str) -> tuple[dict[str, int], list[Fault]]:
 
 def lost(recorded: Mapping[str, int], present: Collection[str]) -> list[Fault]:
     """Return a fault for each *recorded* path, given with its line, that is not *present* in the fresh site."""
-    new = [path for path in present if path not in recorded]
-    return [_lost(path, row, new) for path, row in recorded.items() if path not in present]
+    there = set(present)
+    new = sorted(there - recorded.keys())
+    return [_lost(path, row, new) for path, row in recorded.items() if path not in there]
 
 
 def add_to_record(root: Path, recorded: Collection[str], present: Collection[str]) -> int:

@@ -11,7 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from _ext.changes import Kind, kind_of
-from _ext.github_markdown import LISTED
+from _ext.summary import POSTS_SHOWN, picture_line
 from tests.sites import ROOTS, lay_out
 from tests.test_commands import run
 
@@ -187,6 +187,22 @@ def flat(markdown: str) -> Iterator[object]:
         yield from token.children or ()
 
 
+@pytest.mark.parametrize(
+    ("picture", "told"),
+    [
+        (b"<svg width='8' height='4'/>", "8 × 4 pixels, 0.0 kB"),
+        (b"<svg viewBox='0 0 8 4'/>" + b" " * 1500, "an unknown number of pixels, 1.5 kB"),
+        (b"", "an unknown number of pixels, 0.0 kB"),
+        (b"<svg width='8foo' height='4'/>", "an unknown number of pixels, 0.0 kB"),
+        (None, "not there"),
+    ],
+)
+def test_a_picture_is_told_with_its_size(picture: bytes | None, told: str, tmp_path: Path) -> None:
+    if picture is not None:
+        (tmp_path / "dot.svg").write_bytes(picture)
+    assert picture_line(tmp_path, "dot.svg") == f"`dot.svg`: {told}"
+
+
 def test_a_draft_is_told_as_one(repository: Repository) -> None:
     text = (repository.folder / "posts/2024/first/index.md").read_text()
     repository.write("posts/2024/first/index.md", text.replace("2024-01-02", "draft"))
@@ -244,7 +260,7 @@ def test_without_a_site_it_says_so(repository: Repository) -> None:
 
 def test_a_flood_of_posts_is_cut(repository: Repository) -> None:
     text = (repository.folder / "posts/2024/first/index.md").read_text()
-    for number in range(LISTED + 2):
+    for number in range(POSTS_SHOWN + 2):
         repository.write(f"posts/2025/flood-{number}/index.md", text)
     assert "## And 2 more posts" in repository.summary()
 
