@@ -23,6 +23,7 @@ extensions = [
     "_ext.post_page",
     "_ext.feeds",
     "_ext.head",
+    "_ext.content_security_policy",
     "_ext.scrolling",
 ]
 
