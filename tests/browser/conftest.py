@@ -36,8 +36,12 @@ def url(site: Site) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, url: str) -> Iterator[Open]:
-    """Return a function that opens a path of the site in a window of its own, with options of the browser's context."""
+    """Return a function that opens a path of the site in a window of its own, with options of the browser's context.
+
+    Whatever a test does with its pages, the console has nothing to complain of.
+    """
     contexts = []
+    pages = []
 
     def open_page(path: str, *, width: int = 1280, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
@@ -45,6 +49,7 @@ def open_page(browser: Browser, url: str) -> Iterator[Open]:
         context.set_default_timeout(10_000)  # milliseconds
         context.add_init_script(REPORT_VIOLATIONS)
         page = context.new_page()
+        pages.append(page)
         page.complaints = []  # type: ignore[attr-defined]
         page.hosts = set()  # type: ignore[attr-defined]
         page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
@@ -56,3 +61,4 @@ def open_page(browser: Browser, url: str) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+    assert [complaint for page in pages for complaint in page.complaints] == []
