@@ -25,6 +25,7 @@ extensions = [
     "_ext.head",
     "_ext.content_security_policy",
     "_ext.scrolling",
+    "_ext.mathematics",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.
