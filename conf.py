@@ -26,6 +26,7 @@ extensions = [
     "_ext.content_security_policy",
     "_ext.scrolling",
     "_ext.mathematics",
+    "_ext.tabs",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.

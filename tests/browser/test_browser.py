@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import WCAG_2_2_AA
+
 POST = "posts/2024/building-scalable-apis-with-python/"
 PAGES = [
     "",
@@ -25,7 +27,6 @@ PAGES = [
     "posts/2026/an-atom-feed-that-readers-believe/",
     "posts/2026/where-a-sphinx-build-spends-its-time/",
 ]
-WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 Open = Callable[..., Page]
 

@@ -7,17 +7,82 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, expect
 
+from tests.browser.conftest import REPORT_VIOLATIONS, WCAG_2_2_AA
 from tests.browser.hostile import SIGN, VECTORS
 from tests.browser.serving import another_host, served
-from tests.sites import Site
+from tests.sites import ROOTS, Site
 
 Build = Callable[..., Site]
 MODULE = '"_ext.content_security_policy",'
 AT_ONCE = 12  # pages
 PAUSE = 400  # milliseconds, in which what a page has begun comes to its end
 PATIENCE = 500  # milliseconds for an element to be there
+
+
+EVERYTHING = r"""# Everything
+
+| Left | Centre | Right |
+|:-----|:------:|------:|
+| 1    | 2      | 3     |
+
+```{list-table} A list as a table
+:header-rows: 1
+:align: center
+
+* - One
+  - Two
+* - 1
+  - 2
+```
+
+```{figure} dot.png
+:alt: A dot
+:align: left
+
+A dot.
+```
+
+![A dot](dot.png)
+
+```{code-block} python
+:caption: pool.py
+:linenos:
+:emphasize-lines: 2
+
+a = 1
+b = 2
+```
+
+```{note}
+A formula, {math}`L = \lambda W`.
+```
+
+```{math}
+W &= \frac{1}{\mu - \lambda} \\
+  &= \boxed{\frac{1}{\mu (1 - \rho)}}
+```
+
+```{tab} Python
+One way.
+```
+
+```{tab} Rust
+Another.
+```
+
+```{epigraph}
+Words.
+
+-- Somebody
+```
+
+{kbd}`Ctrl` {abbr}`WAL (write-ahead log)` {sub}`a` {sup}`b` {samp}`x{y}`, and a footnote[^1].
+
+[^1]: Its text.
+"""
 
 
 def unchecked(build: Build, other: str, *, with_policy: bool) -> Site:
@@ -95,3 +160,21 @@ def test_the_search_shows_excerpts_and_marks_what_was_found(open_page: Callable[
     expect(page.locator("span.highlighted").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("span.highlighted")).to_have_count(0)
+
+
+def test_what_a_post_is_made_of_stays_within_the_policy(build: Build, browser: Browser) -> None:
+    def edit(folder: Path) -> None:
+        (folder / "about.md").write_text(EVERYTHING)
+        (folder / "dot.png").write_bytes((ROOTS / "test-feed/posts/2024/linked/dot.png").read_bytes())
+
+    complaints = []
+    with served(build(edit=edit).folder) as url:
+        context = browser.new_context()
+        context.add_init_script(REPORT_VIOLATIONS)
+        page = context.new_page()
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.goto(f"{url}/about/", wait_until="networkidle")
+        violations = Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"]
+        context.close()
+    assert complaints == []
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations] == []
