@@ -53,13 +53,13 @@ class Inline:
         )
 
 
-def policy(inline: Inline) -> str:
-    """Return the policy of a page whose frame holds *inline*."""
+def policy(inline: Inline, scripts: Iterable[str] = ()) -> str:
+    """Return the policy of a page whose frame holds *inline*; *scripts* are the sources of scripts besides."""
     directives = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", *_hashes(inline.scripts)],
-        "style-src": ["'self'", *_hashes(inline.styles)],
-        "style-src-attr": ["'unsafe-hashes'", *_hashes(inline.style_attributes)],  # allows these attributes alone
+        "script-src": ["'self'", *hashes(inline.scripts), *scripts],
+        "style-src": ["'self'", *hashes(inline.styles)],
+        "style-src-attr": ["'unsafe-hashes'", *hashes(inline.style_attributes)],  # allows these attributes alone
         "img-src": ["'self'", "data:"],  # Furo's style sheet holds its icons as data
         "connect-src": ["'self'"],  # the search reads the pages that it has found
         "form-action": ["'self'"],
@@ -68,7 +68,8 @@ def policy(inline: Inline) -> str:
     return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
 
 
-def _hashes(texts: Iterable[str]) -> list[str]:
+def hashes(texts: Iterable[str]) -> list[str]:
+    """Return the sources that allow the inline code *texts*, sorted."""
     return sorted(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
 
 
@@ -138,7 +139,9 @@ def add_policy(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     policies = _policies(app)
     if templates not in policies:
         options = builder.globalcontext | {"furo_pygments": context["furo_pygments"]}
-        policies[templates] = policy(frame_code(builder.templates.environment, templates, options))
+        policies[templates] = policy(
+            frame_code(builder.templates.environment, templates, options), app.config.content_security_policy_scripts
+        )
     context["metatags"] = (
         f'<meta http-equiv="Content-Security-Policy" content="{policies[templates]}">\n'
         f'<meta name="referrer" content="{REFERRER}">\n{context.get("metatags", "")}'
@@ -155,6 +158,8 @@ def refuse_files(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    # Sources of scripts that are not of the site: what a server adds to its pages, see _ext.serve.
+    app.add_config_value("content_security_policy_scripts", [], "html", list)
     app.connect("env-check-consistency", refuse_files)
     app.connect("html-page-context", add_policy, priority=900)  # after Furo has set its colours of code
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

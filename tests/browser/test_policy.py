@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from socket import socket
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +19,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 from tests.browser.conftest import REPORT_VIOLATIONS, WCAG_2_2_AA
 from tests.browser.hostile import SIGN, VECTORS
 from tests.browser.serving import another_host, served
-from tests.sites import ROOTS, Site
+from tests.sites import ROOT, ROOTS, Site, lay_out
 
 Build = Callable[..., Site]
 MODULE = '"_ext.content_security_policy",'
@@ -178,3 +184,30 @@ def test_what_a_post_is_made_of_stays_within_the_policy(build: Build, browser: B
         context.close()
     assert complaints == []
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations] == []
+
+
+def test_a_page_reloads_while_it_is_written(tmp_path: Path, browser: Browser) -> None:
+    folder = lay_out(tmp_path / "site")
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "_ext.serve", "--port", str(port)]
+    server = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        page = browser.new_page()
+        for _ in range(60):
+            with suppress(Error):
+                page.goto(f"http://127.0.0.1:{port}/about/", wait_until="networkidle")
+                break
+            page.wait_for_timeout(500)
+        (folder / "about.md").write_text("# Written anew\n")
+        expect(page.locator("h1")).to_contain_text("Written anew", timeout=30_000)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
