@@ -370,7 +370,7 @@ def report(names: list[str]) -> int:
     )
     print(f"{'':45} {'200 kB':>6} {'kB':>9} {'s':>6} {'':>6} {'s':>6}")
     normal: dict[int, tuple[float, float]] = {}
-    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         site = lay_out(Path(folder, "site"))
         for name in names:
             at_most, fault = measure_check(site, name, SIZE)
