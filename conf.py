@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
 
-from _ext.posts.outline import DISABLED_SYNTAX
+from _ext.posts.syntax import DISABLED_SYNTAX, URL_SCHEMES
 
 project = "Under Load"
 project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
@@ -33,6 +33,7 @@ templates_path = ["_templates"]
 
 smartquotes = False  # a title is the same text in its page, in listings and in feeds: what the author wrote
 myst_disable_syntax = DISABLED_SYNTAX
+myst_url_schemes = URL_SCHEMES
 suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents
 
 # ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).

@@ -24,7 +24,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.clock import today
 from _ext.posts import Post, Vocabulary, read_posts
-from _ext.posts.rules import OPTIONS
+from _ext.posts.syntax import DIRECTIVES
 
 LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "authors", "categories", "drafts", "feed")]
 LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations"]
@@ -41,7 +41,7 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
 
     has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        name: ablog.post.PostDirective.option_spec.get(name, unchanged) for name in OPTIONS
+        name: ablog.post.PostDirective.option_spec.get(name, unchanged) for name in DIRECTIVES["post"].options
     }
 
     def run(self) -> list[nodes.Node]:
@@ -56,7 +56,7 @@ def read_published_posts(app: Sphinx, config: Config) -> None:
     """Read all posts, warn of each fault, and open to Sphinx the files of those that are published."""
     site = read_posts(Path(app.srcdir))
     for fault in site.faults:
-        logger.warning("%s", fault.message, location=fault.location)
+        logger.warning("%s [%s]", fault.message, fault.code, location=fault.location)
     day = today()
     config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
     config.blog_vocabulary = site.vocabulary

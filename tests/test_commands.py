@@ -30,14 +30,14 @@ EIGHT_FAULTS = """\
 ```
 """
 EIGHT_LINES = """\
-posts/2024/eight/index.md:3:3: title must be the only level-1 heading; this one must be '## …': 'Two'
-posts/2024/eight/index.md:5:11: post's date must be a date such as 2024-10-20, or the word draft: '03/04/2026'
-posts/2024/eight/index.md:6:8: tag must be in posts/tags.toml (did you mean 'Alpha'?): 'Alhpa'
-posts/2024/eight/index.md:7:10: author must be in posts/authors.toml: 'eve'
-posts/2024/eight/index.md:8:15: description must have 50 to 160 characters, not 6: 'Short.'
-posts/2024/eight/index.md:9:2: option must be one of author, description, first-published, tags: 'colour'
-posts/2024/eight/index.md:10:2: option must be given once: 'author'
-posts/2024/eight/index.md:13:13: {update} date must be a date such as 2024-10-20: 'June'
+posts/2024/eight/index.md:3:3: title must be the only level-1 heading; this one must be '## …': 'Two' [title]
+posts/2024/eight/index.md:5:11: post's date must be a date such as 2024-10-20, or the word draft: '03/04/2026' [date]
+posts/2024/eight/index.md:6:8: tag must be in posts/tags.toml (did you mean 'Alpha'?): 'Alhpa' [tags]
+posts/2024/eight/index.md:7:10: author must be in posts/authors.toml: 'eve' [author]
+posts/2024/eight/index.md:8:15: description must have 50 to 160 characters, not 6: 'Short.' [description]
+posts/2024/eight/index.md:9:2: option must be one of author, description, first-published, redirect, series, tags: 'colour' [option]
+posts/2024/eight/index.md:10:2: option must be given once: 'author' [option]
+posts/2024/eight/index.md:13:13: {update} date must be a date such as 2024-10-20: 'June' [update]
 """
 
 

@@ -75,6 +75,6 @@ def test_a_fault_is_a_warning_with_the_words_of_check(build: Build) -> None:
     site = build("order", edit=break_date)
     assert site.warnings == (
         "posts/2024/first/index.md:3:11: WARNING: "
-        "post's date must be a date such as 2024-10-20, or the word draft: 'soon'\n"
+        "post's date must be a date such as 2024-10-20, or the word draft: 'soon' [date]\n"
     )
     assert not site.exists("posts/2024/first")

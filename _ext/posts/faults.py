@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import wraps
+from typing import NamedTuple, ParamSpec
 
-QUOTED_AT_MOST = 60  # characters of the offending text that a message repeats
+QUOTED_AT_MOST = 60  # characters of the offending text that a message repeats, and that are compared with valid values
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,16 @@ class Located:
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One mistake in one file; its text is ``path:line:column: what must be: 'what is'``."""
+    """One mistake in one file; its text is ``path:line:column: what must be: 'what is' [code]``."""
 
     path: str
     """Relative to the site's root, with forward slashes."""
     line: int
     column: int
     message: str
+    """What must be, and what is."""
+    code: str
+    """The name of the rule, under which CONTRIBUTING.md explains it."""
 
     @property
     def location(self) -> str:
@@ -34,23 +39,51 @@ class Fault:
         return f"{self.path}:{self.line}:{self.column}"
 
     def __str__(self) -> str:
-        return f"{self.location}: {self.message}"
+        return f"{self.location}: {self.message} [{self.code}]"
 
 
-Finding = tuple[Located, str]
-"""Where a rule is broken, and the message; a rule knows nothing of the file's path."""
+class Finding(NamedTuple):
+    """Where a rule is broken; a rule knows nothing of the file's path."""
+
+    at: Located
+    message: str
+    code: str = ""
+
+
 Findings = Iterator[Finding]
+P = ParamSpec("P")
+
+RULES: dict[str, str] = {}
+"""Every rule by its code: what its docstring says."""
 
 
-def must(rule: str, what_is: Located, *, near: str | None = None) -> Finding:
-    """Return the finding that *what_is* breaks *rule*, with the nearest valid value where there is one."""
+def rule(check: Callable[P, Findings]) -> Callable[P, Findings]:
+    """Make *check* a rule: its name is the code of what it yields, its docstring the rule."""
+    code = check.__name__.rstrip("_").replace("_", "-")
+    RULES[code] = check.__doc__ or ""
+
+    @wraps(check)
+    def coded(*args: P.args, **kwargs: P.kwargs) -> Findings:
+        for finding in check(*args, **kwargs):
+            yield finding._replace(code=code)
+
+    return coded
+
+
+def must(what_must_be: str, what_is: Located, *, near: str | None = None) -> Finding:
+    """Return the finding that *what_is* is not *what_must_be*, with the nearest valid value where there is one."""
     suggestion = f" (did you mean {near!r}?)" if near else ""
-    return what_is, f"{rule}{suggestion}: {quoted(what_is.text)}"
+    return Finding(what_is, f"{what_must_be}{suggestion}: {quoted(what_is.text)}")
 
 
-def must_have(rule: str, at: Located) -> Finding:
+def must_have(what_must_be: str, at: Located) -> Finding:
     """Return the finding that something is missing at *at*."""
-    return at, f"{rule}: none"
+    return Finding(at, f"{what_must_be}: none")
+
+
+def faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
+    """Return the faults of the file at *path*."""
+    return [Fault(path, at.line, at.column, message, code) for at, message, code in findings]
 
 
 def quoted(text: str) -> str:
@@ -61,5 +94,5 @@ def quoted(text: str) -> str:
 def nearest(text: str, valid: Iterable[str]) -> str | None:
     """Return the value of *valid* that *text* most likely means, letter case aside, or None."""
     folded = {value.casefold(): value for value in valid}
-    matches = get_close_matches(text.casefold(), folded, n=1)
+    matches = get_close_matches(text[:QUOTED_AT_MOST].casefold(), folded, n=1)
     return folded[matches[0]] if matches else None

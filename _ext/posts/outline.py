@@ -1,35 +1,48 @@
-"""The outline of a Markdown document: what it declares, and where, without a word of what it says.
+"""The outline of a Markdown document: what it declares, links to and is made of, and where.
 
-The parser is MyST's own with the settings of the site, so that the outline sees just what Sphinx will see.
+The parser is MyST's own with the settings of the site, so that the outline sees what Sphinx will see; but links that the
+parser would take for text and nesting that it would leave out are seen too, so that they can be refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile, zip_longest
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.directives import is_option_line
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.options import TokenizeError, options_to_tokens
 
-from .faults import Located
-
-DISABLED_SYNTAX = ["html_block", "html_inline"]
-"""The value of ``myst_disable_syntax``: a post comes from a stranger, so its tags are text."""
+from . import syntax
+from .faults import Located, nearest
+from .syntax import AMOUNTS, DIRECTIVES, Argument, Body
 
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
 DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
-VERBATIM = {"code", "code-block", "literalinclude", "parsed-literal", "sourcecode"}
-"""The directives whose body is not Markdown."""
+MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
+TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
+SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
+KINDS = {token_type: kind for kind, (_, types) in AMOUNTS.items() for token_type in types}
 UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
 """Tokens that leave nothing on the page."""
+CONTAINERS = {"blockquote", "list_item", "footnote_reference"}
+"""The blocks that hold blocks, by the beginning of their tokens' names."""
+
+Span = tuple[int, int]
+"""The first offset of a piece of text and that after it."""
+Place = Callable[[int], tuple[int, int]]
+"""Gives the line and column of an offset in some text."""
 
 
 @dataclass(frozen=True)
@@ -62,121 +75,364 @@ class Directive:
     """The first line of the body that is not blank."""
     unreadable: tuple[Located, ...]
     """Option lines that are not of the form ``:name: value``."""
+    lines: tuple[Located, ...]
+    """All option lines as they are written."""
+    closed: bool
     inside: bool
     """Whether it stands inside another block: a list, a quotation, another directive."""
+    body_row: int
+    """How many lines of the file are before the body, which begins after the options."""
+    content: str
+    """The whole body."""
+
+    def option(self, name: str) -> Located | None:
+        """Return the value of the first option of that name."""
+        return next((option.value for option in self.options if option.name.text == name), None)
+
+
+@dataclass(frozen=True)
+class Code:
+    """A block of code that is not a directive."""
+
+    language: Located
+    """The first word after the fence; empty for an indented block."""
+    indented: bool
+    content: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link, or the definition of one."""
+
+    at: Located
+    """Its address as it will stand in the page, or its text where another line defines the address."""
+    address: bool
+    text: str | None
+    """What the reader sees of it; None where that is the address, or the title of what it leads to."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of ``![…](…)`` or of a directive."""
+
+    source: Located
+    alt: str
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What a Markdown document declares, in the document's order."""
+    """What a Markdown document is made of, each kind in the document's order."""
 
     front_matter: Located | None
     first: Located | None
     """The first line that shows on the page."""
-    headings: tuple[Heading, ...]
-    directives: tuple[Directive, ...]
-    misspelt: tuple[Located, ...]
-    """Lines that mean to be a directive and are none: ```` ```{name}argument ```` and ``:::{name}``."""
-    roles: tuple[Located, ...]
-    pictures: tuple[Located, ...]
-    """Where the pictures of ``![…](…)`` come from."""
+    headings: list[Heading] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
+    misspelt: list[Located] = field(default_factory=list)
+    """Lines that mean to be a directive and are none: ```` ```{name}argument ````, ``:::{name}``, a backtick in the argument."""
+    fences: list[Located] = field(default_factory=list)
+    """The lines that open a fence."""
+    unclosed: list[Located] = field(default_factory=list)
+    """The lines that open a fence which no line closes."""
+    code: list[Code] = field(default_factory=list)
+    code_lines: set[int] = field(default_factory=set)
+    """The lines whose text is not Markdown."""
+    roles: list[Located] = field(default_factory=list)
+    formulas: list[Located] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    bare_urls: list[Located] = field(default_factory=list)
+    labels: list[Located] = field(default_factory=list)
+    html: list[Located] = field(default_factory=list)
+    templates: list[Located] = field(default_factory=list)
+    too_deep: list[Located] = field(default_factory=list)
+    """Where the document is nested deeper than the parser of the site reads."""
+
+    too_many: list[tuple[str, Located]] = field(default_factory=list)
+    """The kinds of which the document has more than it may, and the first that is too many."""
 
     @property
-    def titles(self) -> tuple[Heading, ...]:
+    def titles(self) -> list[Heading]:
         """The level-1 headings."""
-        return tuple(heading for heading in self.headings if heading.level == 1)
-
-
-@cache
-def _parser() -> MarkdownIt:
-    return create_md_parser(MdParserConfig(disable_syntax=DISABLED_SYNTAX), RendererHTML)
+        return [heading for heading in self.headings if heading.level == 1]
 
 
 def outline(text: str) -> Outline:
     """Return the outline of *text*, a MyST Markdown document with lines that end in a line feed."""
     lines = text.split("\n")
-    tokens = _parser().parse(text)
+    tokens, references = _parse(text)
     shown = next((token for token in tokens if token.type not in UNSEEN), None)
-    found = list(_walk(tokens, lines, 0, inside=False))
-    return Outline(
+    found = Outline(
         front_matter=Located(lines[0]) if tokens and tokens[0].type == "front_matter" else None,
         first=_line(lines, shown.map[0]) if shown and shown.map else None,
-        headings=tuple(item for item in found if isinstance(item, Heading)),
-        directives=tuple(item for item in found if isinstance(item, Directive)),
-        misspelt=tuple(item.at for item in found if isinstance(item, _Misspelt)),
-        roles=tuple(item.at for item in found if isinstance(item, _Role)),
-        pictures=tuple(item.at for item in found if isinstance(item, _Picture)),
     )
+    _Walk(lines, found, references).blocks(text, tokens)
+    return found
 
 
-@dataclass(frozen=True)
-class _Misspelt:
-    at: Located
+@cache
+def _parser(*, html: bool = False) -> MarkdownIt:
+    parser = create_md_parser(MdParserConfig(disable_syntax=[] if html else syntax.DISABLED_SYNTAX), RendererHTML)
+    parser.options["store_labels"] = True
+    parser.options["maxNesting"] = syntax.NESTING + 2
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    for name, token_type in NOTED.items():
+        _note_span(parser, name, token_type)
+    return parser
 
 
-@dataclass(frozen=True)
-class _Role:
-    at: Located
+NOTED = {
+    "link": "link_open",
+    "image": "image",
+    "autolink": "link_open",
+    "myst_role": "myst_role",
+    "backticks": "code_inline",
+    "html_inline": "html_inline",
+}
+"""The rules of inline Markdown whose tokens shall know where they stand, and those tokens."""
 
 
-@dataclass(frozen=True)
-class _Picture:
-    at: Located
+def _note_span(parser: MarkdownIt, name: str, token_type: str) -> None:
+    """Let the tokens of an inline rule tell their first and last offset, which markdown-it-py does not keep."""
+    (rule,) = [rule.fn for rule in parser.inline.ruler.__rules__ if rule.name == name]
+
+    def noting(state: StateInline, silent: bool) -> bool:
+        start, before = state.pos, len(state.tokens)
+        done: bool = rule(state, silent)
+        if done and not silent:
+            for token in state.tokens[before:]:
+                if token.type == token_type:
+                    token.meta["span"] = (start, state.pos)
+                    break
+        return done
+
+    parser.inline.ruler.at(name, noting)
 
 
-def _walk(
-    tokens: list[Token], lines: list[str], offset: int, *, inside: bool
-) -> Iterator[Heading | Directive | _Misspelt | _Role | _Picture]:
-    """Yield what *tokens* declare; the first of their lines is line *offset* + 1 of the file's *lines*."""
-    for token, following in zip_longest(tokens, tokens[1:]):
-        row = offset + (token.map[0] if token.map else 0)
-        nested = inside or token.level > 0
-        if token.type == "heading_open" and not nested:
-            yield _heading(token, following, lines, row)
-        elif token.type == "fence" and (match := DIRECTIVE.fullmatch(token.info.strip())):
-            yield _directive(token, match, lines, row, inside=nested)
-            if match[1] not in VERBATIM:
-                yield from _walk(_parser().parse(token.content), lines, row + 1, inside=True)
-        elif token.type == "fence" and token.info.strip().startswith("{"):
-            yield _Misspelt(_line(lines, row))
-        elif token.type == "inline":
-            if token.content.startswith(":::"):
-                yield _Misspelt(_line(lines, row))
-            last = offset + (token.map[1] if token.map else 0)
-            for child in token.children or ():
-                if child.type == "myst_role":
-                    name = str(child.meta["name"])
-                    yield _Role(_find(name, f"{{{name}}}`", 1, lines, row, last))
-                elif child.type == "image":
-                    source = str(child.attrs.get("src", ""))
-                    yield _Picture(_find(source, source, 0, lines, row, last))
+References = MutableMapping[str, Any]
 
 
-def _line(lines: list[str], row: int) -> Located:
+def _parse(text: str, references: References | None = None) -> tuple[list[Token], References]:
+    """Return the tokens of *text*, and the links that it and the text around it define."""
+    env: dict[str, Any] = {"references": {} if references is None else references}
+    return _parser().parse(text, env), env["references"]
+
+
+def _line(lines: Sequence[str], row: int) -> Located:
     """Return the line at *row*, stripped, and where it begins."""
     line = lines[row]
     return Located(line.strip(), row + 1, len(line) - len(line.lstrip()) + 1)
 
 
-def _find(text: str, needle: str, shift: int, lines: list[str], first: int, last: int) -> Located:
-    """Return *text* at the first place of *needle*, plus *shift*, in the rows from *first* to before *last*."""
-    for row in range(first, min(last, len(lines))):
-        if needle in lines[row]:
-            return Located(text, row + 1, lines[row].index(needle) + shift + 1)
-    return Located(text, first + 1)
+@dataclass
+class _Walk:
+    """Walks through the tokens of a document and of what its directives hold, and notes what it finds."""
+
+    lines: Sequence[str]
+    """The lines of the file."""
+    found: Outline
+    references: References
+    amounts: Counter[str] = field(default_factory=Counter)
+    nested_lines: int = 0
+
+    def blocks(
+        self, text: str, tokens: list[Token], *, row: int = 0, depth: int = 0, at: Located | None = None
+    ) -> None:
+        """Note what the *tokens* of *text* declare.
+
+        *text* begins at *row* of the file's lines and is that far *inside* of directives; a text in one line, such as the
+        value of an option, stands *at* its own place.
+        """
+        within = 0
+        for token, following in zip_longest(tokens, tokens[1:]):
+            first = row + (token.map[0] if token.map else 0)
+            last = row + (token.map[1] if token.map else 0)
+            if token.type.rpartition("_")[0] in CONTAINERS:
+                within += token.nesting
+            if token.level >= syntax.NESTING:
+                self.too_deep(_line(self.lines, min(first, len(self.lines) - 1)))
+            self.count(token, first)
+            nested = depth > 0 or token.level > 0
+            if token.type == "heading_open" and not nested:
+                self.heading(token, following, first)
+            elif token.type == "fence" and at:
+                self.found.unclosed.append(at)
+            elif token.type == "fence":
+                self.fence(token, first, last, nested=nested, depth=depth + within)
+            elif token.type == "code_block":
+                self.found.code_lines.update(range(first + 1, last + 1))
+                self.found.code.append(Code(_line(self.lines, first), True, token.content))
+            elif token.type == "myst_target":
+                self.found.labels.append(at or Located(token.content, first + 1, self.lines[first].find("(") + 2))
+            elif token.type == "inline":
+                if token.content.startswith((":::", "```{")):
+                    self.found.misspelt.append(_line(self.lines, first))
+                place = _place_in(at) if at else _place(token.content, self.lines, first)
+                title = following is not None and following.tag == "h1"
+                self.inline(token.content, token.children or [], place, title=title)
+        self.definitions(row, at)
+        if MAY_BE_HTML.search(text):
+            self.html(text, row, at)
+
+    def inline(self, content: str, children: list[Token], place: Place, *, title: bool = False) -> None:
+        """Note what a text of paragraphs, headings and cells, *content*, has in it."""
+        code: list[Span] = []
+        links: list[Span] = []
+        for index, child in enumerate(children):
+            span: Span = child.meta.get("span", (0, 0))
+            if child.level >= syntax.NESTING:
+                self.too_deep(Located(content.split("\n")[0], *place(0)))
+            if child.type == "code_inline":
+                code.append(span)
+            elif child.type == "myst_role":
+                code.append(span)
+                self.role(child, place(span[0]))
+            elif child.type == "image":
+                links.append(span)
+                source = Located(str(child.attrs.get("src", "")), *place(_address_at(content, child, span)))
+                self.found.pictures.append(Picture(source, _shown(child.children or [])))
+            elif child.type == "link_open":
+                links.append(span)
+                text = _shown(takewhile(lambda inner: inner.level > child.level, children[index + 1 :]))  # noqa: B023
+                self.link(child, text, place(_address_at(content, child, span)))
+        masked = _mask(content, code)
+        if not title:
+            for match in TEMPLATE.finditer(masked):
+                self.found.templates.append(Located(match[0], *place(match.start())))
+        for match in URL.finditer(_mask(masked, links)):
+            self.found.bare_urls.append(Located(match[0].rstrip(SIGNS_AFTER_URL), *place(match.start())))
+
+    def role(self, token: Token, place: tuple[int, int]) -> None:
+        """Note a role and, where it has one, its formula."""
+        line, column = place
+        name = str(token.meta["name"])
+        self.found.roles.append(Located(name, line, column + 1))
+        if name == "math":
+            self.found.formulas.append(Located(token.content, line, column + len("{math}`")))
+
+    def link(self, token: Token, text: str, place: tuple[int, int]) -> None:
+        """Note a link; one without text shows its address, or the title of the page in the site that it leads to."""
+        address = str(token.attrs.get("href", ""))
+        own = "label" not in token.meta
+        titled = token.info == "auto" or (not text and not URL.match(address))
+        self.found.links.append(Link(Located(address if own else text, *place), own, None if titled else text))
+
+    def definitions(self, row: int, at: Located | None) -> None:
+        """Note the addresses of the definitions ``[label]: address`` that have been parsed since the last call."""
+        for reference in self.references.values():
+            if "map" in reference:
+                first, last = reference.pop("map")
+                address = str(reference["href"])
+                rows = (candidate for candidate in range(row + first, row + last) if address in self.lines[candidate])
+                found = next(rows, None)
+                place = Located(address, row + first + 1) if found is None else _find(address, self.lines, found)
+                self.found.links.append(Link(at or place, True, None))
+
+    def count(self, token: Token, row: int) -> None:
+        """Count the token at *row* and what is in it, and note the first of a kind that is too many."""
+        for inner in (token, *(token.children or ())):
+            if kind := KINDS.get(inner.type):
+                self.amounts[kind] += 1
+                if self.amounts[kind] == AMOUNTS[kind][0] + 1:
+                    self.found.too_many.append((kind, _line(self.lines, min(row, len(self.lines) - 1))))
+
+    def too_deep(self, at: Located) -> None:
+        """Note the first place that is nested too deep; all that stands within it is, too."""
+        if not self.found.too_deep:
+            self.found.too_deep.append(at)
+
+    def html(self, text: str, row: int, at: Located | None) -> None:
+        """Note the HTML in *text*, which the parser of the site takes for text."""
+        for token in _parser(html=True).parse(text, {"references": dict(self.references)}):
+            first = row + (token.map[0] if token.map else 0)
+            if token.type == "html_block":
+                self.found.html.append(at or _line(self.lines, first))
+            elif token.type == "inline":
+                place = _place_in(at) if at else _place(token.content, self.lines, first)
+                tags: list[tuple[str, Token]] = []
+                for child in token.children or []:
+                    inner = [child, *(child.children or [])]
+                    tags += [(tag.content, child) for tag in inner if tag.type == "html_inline"]
+                for content, child in tags:
+                    if content == tags[0][0] or not content.startswith("</"):  # what a tag opens is one fault with it
+                        self.found.html.append(Located(content, *place(child.meta.get("span", (0, 0))[0])))
+
+    def heading(self, opening: Token, inline: Token | None, row: int) -> None:
+        """Note the heading that *opening* opens, whose text is in *inline*, the token after it."""
+        children = inline.children if inline and inline.children else []
+        plain = not any(child.type in {"myst_role", "image"} for child in children)
+        line, column = _place(inline.content, self.lines, row)(0) if inline else (row + 1, 1)
+        self.found.headings.append(Heading(int(opening.tag[1:]), Located(_shown(children), line, column), plain))
+
+    def fence(self, token: Token, first: int, last: int, *, nested: bool, depth: int) -> None:
+        """Note a fenced block; it ends before the row *last*."""
+        opening = _line(self.lines, first)
+        self.found.fences.append(opening)
+        closing = self.lines[last - 1].strip(" \t>") if last - 1 > first else ""
+        closed = len(closing) >= len(token.markup) and set(closing) == {token.markup[0]}
+        if not closed:
+            self.found.unclosed.append(opening)
+        info = token.info.strip()
+        if match := DIRECTIVE.fullmatch(info):
+            directive = read_directive(token, match, self.lines, first, closed=closed, inside=nested)
+            self.directive(directive, token.content, depth)
+            return
+        self.found.code_lines.update(range(first + 2, last + 1))
+        if info.startswith("{"):
+            self.found.misspelt.append(opening)
+        elif info or closed:  # else it is what was to close a fence
+            language = info.split(maxsplit=1)[0] if info else ""
+            after = self.lines[first].find(token.markup) + len(token.markup)
+            at = Located(language, first + 1, self.lines[first].find(language, after) + 1) if language else opening
+            self.found.code.append(Code(Located(language, at.line, at.column), False, token.content))
+
+    def directive(self, directive: Directive, content: str, depth: int) -> None:
+        """Note a directive and what is in its *content*, all between the fences."""
+        self.found.directives.append(directive)
+        end = directive.name.line + 1 + content.count("\n")
+        name = directive.name.text
+        known = DIRECTIVES.get(name) or DIRECTIVES.get(nearest(name, DIRECTIVES) or "")
+        if not known or known.body is Body.VERBATIM:
+            self.found.code_lines.update(range(directive.body_row + 1, end))
+        if not known:
+            return
+        if known.argument is Argument.TEXT:
+            self.text(directive.argument, block=False)
+        for option in directive.options:
+            if option.name.text == "caption":
+                self.text(option.value, block=True)
+        if name in {"figure", "image"} and not directive.unreadable:
+            alt = directive.option("alt")
+            self.found.pictures.append(Picture(directive.argument, alt.text if alt else ""))
+        if name == "math":
+            at = directive.argument if directive.argument.text else directive.body or directive.name
+            formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
+            self.found.formulas.append(Located(formula, at.line, at.column))
+        if known.body is Body.MARKDOWN:
+            self.nested_lines += content.count("\n")
+            if depth >= syntax.NESTING or self.nested_lines > syntax.NESTED_LINES:
+                self.too_deep(directive.name)
+                return
+            # The options are left blank, so that each line of the body stays at its row; without an argument MyST takes
+            # what stands after the name for the first line of the body.
+            first = directive.argument.text if known.argument is Argument.NONE else ""
+            text = f"{first}\n" + "\n" * (directive.body_row - directive.name.line) + directive.content
+            tokens, _ = _parse(text, self.references)
+            self.blocks(text, tokens, row=directive.name.line - 1, depth=depth + 1)
+
+    def text(self, value: Located, *, block: bool) -> None:
+        """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline."""
+        if block:
+            tokens, _ = _parse(value.text, self.references)
+        else:
+            tokens = _parser().parseInline(value.text, {"references": self.references})
+        self.blocks(value.text, tokens, row=value.line - 1, depth=1, at=value)
 
 
-def _heading(opening: Token, inline: Token | None, lines: list[str], row: int) -> Heading:
-    """Return the heading that *opening* opens, whose text is in *inline*, the token after it."""
-    children = inline.children if inline and inline.children else []
-    plain = not any(child.type in {"myst_role", "image"} for child in children)
-    text = "".join(" " if child.type in {"softbreak", "hardbreak"} else child.content for child in children)
-    start = inline.content.split("\n")[0] if inline else ""
-    column = max(lines[row].find(start) + 1 if start else 1, 1)
-    return Heading(int(opening.tag[1:]), Located(text, row + 1, column), plain)
-
-
-def _directive(fence: Token, match: re.Match[str], lines: list[str], row: int, *, inside: bool) -> Directive:
+def read_directive(
+    fence: Token, match: re.Match[str], lines: Sequence[str], row: int, *, closed: bool, inside: bool
+) -> Directive:
+    """Return the directive of *fence*, which opens at *row*; *match* is that of DIRECTIVE on its info."""
     opening = lines[row]
     brace = opening.index("{")
     argument = (match[2] or "").strip()
@@ -187,26 +443,32 @@ def _directive(fence: Token, match: re.Match[str], lines: list[str], row: int, *
     option_lines = list(takewhile(is_option_line, content))
     options: list[Option] = []
     unreadable: list[Located] = []
+    if content[0].startswith("---"):  # options in MyST's other form, as YAML between two such lines
+        unreadable.append(Located(content[0], row + 2, indent + 1))
     for at, line in enumerate(option_lines, row + 2):
         if option := _option(line, at, indent):
             options.append(option)
         else:
             unreadable.append(Located(line.strip(), at, indent + 1))
-    body = next(
-        (
-            Located(line.strip(), at, indent + len(line) - len(line.lstrip()) + 1)
-            for at, line in enumerate(content[len(option_lines) :], row + 2 + len(option_lines))
-            if line.strip()
-        ),
-        None,
-    )
+    body = content[len(option_lines) :]
     return Directive(
         name=Located(match[1], row + 1, brace + 1),
         argument=Located(argument, row + 1, argument_at + 1),
         options=tuple(options),
-        body=body,
+        body=next(
+            (
+                Located(line.strip(), at, indent + len(line) - len(line.lstrip()) + 1)
+                for at, line in enumerate(body, row + 2 + len(option_lines))
+                if line.strip()
+            ),
+            None,
+        ),
         unreadable=tuple(unreadable),
+        lines=tuple(Located(line.rstrip(), at, indent + 1) for at, line in enumerate(option_lines, row + 2)),
+        closed=closed,
         inside=inside,
+        body_row=row + 1 + len(option_lines),
+        content="\n".join(body),
     )
 
 
@@ -218,10 +480,70 @@ def _option(line: str, at: int, indent: int) -> Option | None:
     except (TokenizeError, ValueError):
         return None
     key, value = pair
-    if state.has_comments:
+    if state.has_comments or "\n" in (value.value if value else "") or (value and value.style in {"|", ">"}):
         return None
     start = indent + after_colon + 1
     name = Located(key.value, at, start + key.start.column)
     if value is None:
         return Option(name, Located("", at, indent + len(line.rstrip()) + 1))
     return Option(name, Located(value.value, at, start + value.start.column + (value.style is not None)))
+
+
+def _place(content: str, lines: Sequence[str], row: int) -> Place:
+    """Return the places of an inline token's *content*, which begins at *row* of the file's *lines*.
+
+    The parser has stripped the marks of the containers and the indentation from each of its lines.
+    """
+    parts = content.split("\n")
+
+    def place(offset: int) -> tuple[int, int]:
+        above = content.count("\n", 0, offset)
+        part = parts[above]
+        line = lines[row + above] if row + above < len(lines) else ""
+        start = max(line.find(part), 0)
+        return row + above + 1, start + offset - (content.rfind("\n", 0, offset) + 1) + 1
+
+    return place
+
+
+def _place_in(at: Located) -> Place:
+    """Return the places of a text in one line."""
+    return lambda offset: (at.line, at.column + offset)
+
+
+def _find(text: str, lines: Sequence[str], row: int) -> Located:
+    """Return *text* where it stands in the line at *row*."""
+    return Located(text, row + 1, lines[row].index(text) + 1)
+
+
+def _address_at(content: str, token: Token, span: Span) -> int:
+    """Return where the address of a link or picture begins in *content*, or all of it where that has none."""
+    if token.info == "auto":
+        return span[0] + 1
+    found = content.rfind("](", *span)
+    return span[0] if found < 0 or "label" in token.meta else found + 2
+
+
+def _shown(children: Iterable[Token]) -> str:
+    """Return the text that inline tokens show, that of pictures being their alternative text."""
+    return "".join(_texts(children))
+
+
+def _texts(children: Iterable[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in {"softbreak", "hardbreak"}:
+            yield " "
+        elif child.type == "image":
+            yield _shown(child.children or [])
+        else:
+            yield child.content
+
+
+def _mask(content: str, spans: list[Span]) -> str:
+    """Return *content* with spaces in place of *spans*."""
+    pieces = []
+    position = 0
+    for start, end in sorted(spans):
+        pieces += [content[position:start], " " * (end - max(start, position))]
+        position = max(position, end)
+    return "".join([*pieces, content[position:]])

@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from posixpath import basename, dirname
 
-from . import rules
-from .faults import Fault, Finding, Located, must, nearest
+from .faults import Fault, Finding, Located, faults, nearest
+from .folder import IGNORED, Folder, read_folder
 from .outline import Directive, Option, Outline, outline
-from .vocabulary import Author, Tag, Vocabulary, read_vocabulary
+from .rules import content, files, metadata, svg, text
+from .syntax import DIRECTIVES
+from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
 
-POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
-TEMPLATE = "posts/template/index.md"
+INDEX = "index.md"
+BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
+YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,14 @@ class Post:
     """50 to 160 characters of plain text."""
     first_published: tuple[dt.date | None, str]
     """The date and slug under which the post first appeared: its identity, whatever became of both since."""
+    series: Series | None
+    """The whole that the post is a part of."""
+    redirects: tuple[str, ...]
+    """The old addresses of the post, relative to the site's own: ``posts/2023/old-slug/``."""
+    pictures: tuple[str, ...]
+    """The paths of what the post shows, relative to the site's root, each once."""
+    links: tuple[str, ...]
+    """The URLs outside of the site that the post links to, each once."""
 
     @property
     def docname(self) -> str:
@@ -66,108 +78,148 @@ class Posts:
 
 def read_posts(root: Path) -> Posts:
     """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place."""
-    vocabulary, faults = read_vocabulary(root)
-    faults += _folders_without_post(root)
+    vocabulary, found = read_vocabulary(root)
+    paths, misplaced = posts_in(root)
+    found += misplaced
+    taken = {f"{dirname(path)}/".casefold() for path in paths}
     posts = []
-    for path in post_paths(root):
-        if (root / path).is_symlink() or not (root / path).is_file():
-            faults += _faults(path, [must("post must be a plain file", Located(path))])
+    for path in paths:
+        folder = read_folder((root / path).parent)
+        if missing := faults(path, metadata.place(path, folder)):
+            found += missing
             continue
-        post, found = read_post(path, (root / path).read_bytes(), vocabulary)
+        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, taken)
         posts += [post] if post else []
-        faults += found
-    faults += _shared(posts)
-    faulty = {fault.path for fault in faults}
+        found += own
+    found += _shared(posts)
+    faulty = {_folder_of(fault.path) for fault in found}
     return Posts(
-        tuple(post for post in posts if post.path not in faulty),
+        tuple(post for post in posts if _folder_of(post.path) not in faulty),
         vocabulary,
-        tuple(sorted(faults)),
+        tuple(sorted(found)),
     )
 
 
-def post_paths(root: Path) -> list[str]:
-    """Return the path of each Markdown file in ``posts/``, relative to *root* and sorted.
+def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
+    """Return the path of each post, relative to *root* and sorted, and a fault for what else is in ``posts/``.
 
-    The template is not one, nor is a hidden file, which is an editor's.
+    Each folder ``posts/<year>/<slug>/`` is that of a post, unless there is nothing in it.
     """
-    found = (path.relative_to(root).as_posix() for path in (root / "posts").rglob("[!.]*.md"))
-    return sorted(path for path in found if path != TEMPLATE)
+    found = []
+    misplaced = []
+    for entry in sorted((root / "posts").glob("*")):
+        path = entry.relative_to(root).as_posix()
+        if YEAR.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
+            for folder in sorted(entry.iterdir()):
+                path = folder.relative_to(root).as_posix()
+                if folder.is_symlink() or not folder.is_dir():
+                    misplaced += faults(path, metadata.place(path)) if not IGNORED.fullmatch(folder.name) else []
+                elif any(not IGNORED.fullmatch(inner.name) for inner in folder.iterdir()):
+                    found.append(f"{path}/{INDEX}")
+        elif path not in BESIDE_POSTS and not IGNORED.fullmatch(entry.name):
+            misplaced += faults(path, metadata.place(path))
+    return found, misplaced
 
 
-def _folders_without_post(root: Path) -> Iterator[Fault]:
-    """A folder ``posts/<year>/<slug>/`` has a post in it, and is no link to another place."""
-    for folder in sorted((root / "posts").glob("[0-9][0-9][0-9][0-9]/*/")):
-        path = f"{folder.relative_to(root).as_posix()}/index.md"
-        if folder.is_symlink():
-            yield from _faults(path, [must("post must be in a plain folder", Located(path))])
-            continue
-        named = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "_"))]
-        if named and not (root / path).exists():
-            nearest_name = nearest("index.md", [entry.name for entry in named])
-            yield from _faults(path, [must("file must exist", Located(path), near=nearest_name)])
+def _folder_of(path: str) -> str:
+    """Return the folder of the post that the file at *path* belongs to."""
+    return "/".join(path.split("/")[:3])
 
 
-def read_post(path: str, content: bytes, vocabulary: Vocabulary) -> tuple[Post | None, list[Fault]]:
-    """Return the post in *content*, the bytes of the file at *path*, and its faults.
+def read_post(
+    path: str, source: bytes, vocabulary: Vocabulary, folder: Folder | None = None, taken: Container[str] = ()
+) -> tuple[Post | None, list[Fault]]:
+    """Return the post in *source*, the bytes of the file at *path*, and its faults.
 
-    The post is None where its file is too broken to have metadata.
+    The files beside it are looked at where its *folder* is given; *taken* are the addresses of other pages. The post is
+    None where its file is too broken to have metadata.
     """
-    place = POST_PATH.fullmatch(path)
-    if not place:
-        return None, _faults(path, [must("post must be at posts/<year>/<slug>/index.md", Located(path))])
-    findings = list(rules.slug(place[1]))
-    if content.startswith(BOM_UTF8):
-        findings.append(must("file must not begin with a byte order mark", Located("U+FEFF")))
+    if wrong := faults(path, metadata.place(path)):
+        return None, wrong
+    slug = basename(dirname(path))
+    findings = [*metadata.slug(slug), *text.encoding(source)]
     try:
-        text = content.removeprefix(BOM_UTF8).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        return None, _faults(path, [*findings, _not_utf8(content, error.start)])
-    declared = outline(text)
-    findings += rules.characters(text)
-    findings += _findings(declared, vocabulary)
-    return _post(path, place[1], declared, vocabulary), _faults(path, findings)
+        decoded = source.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        return None, faults(path, findings)
+    findings += text.line_ends(decoded)
+    lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if too_large := list(text.size(source, lines)):
+        return None, faults(path, [*findings, *too_large])
+    declared = outline("\n".join(lines))
+    findings += text.characters(lines)
+    findings += text.normal_form(lines)
+    findings += text.tab(lines, declared.code_lines)
+    findings += _findings(declared, path, vocabulary, taken)
+    beside = _beside(declared, path, folder) if folder else []
+    return _post(path, slug, declared, vocabulary), [*faults(path, findings), *beside]
 
 
-def _not_utf8(content: bytes, offset: int) -> Finding:
-    before = content[:offset].decode("utf-8")
-    at = Located(f"byte 0x{content[offset]:02x}", before.count("\n") + 1, len(before) - before.rfind("\n"))
-    return must("file must be UTF-8", at)
-
-
-def _faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
-    return [Fault(path, at.line, at.column, message) for at, message in findings]
-
-
-def _findings(declared: Outline, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _findings(declared: Outline, path: str, vocabulary: Vocabulary, taken: Container[str]) -> Iterator[Finding]:
     """Yield what breaks the rules of one post."""
+    yield from metadata.front_matter(declared.front_matter)
+    yield from metadata.title(declared.titles, declared.first)
+    yield from content.fence(declared)
+    yield from content.nesting(declared.too_deep)
+    yield from content.amount(declared.too_many)
+    yield from content.html(declared.html)
+    yield from content.template(declared.templates)
+    yield from content.directive(declared.directives)
+    yield from content.directive_option(declared.directives)
+    yield from content.role(declared.roles)
+    yield from content.heading(declared.headings)
+    yield from content.code_language(declared.code, declared.directives)
+    yield from content.link(declared.links, path)
+    yield from content.local_link(declared.links)
+    yield from content.link_text(declared.links)
+    yield from content.bare_url(declared.bare_urls)
+    yield from content.label(declared.labels, declared.directives)
+    yield from content.picture_alt(declared.pictures)
     posts = _named("post", declared)
-    yield from rules.front_matter(declared.front_matter)
-    yield from rules.title(declared.titles, declared.first)
-    yield from rules.blocks(declared.directives, declared.misspelt, declared.roles)
-    yield from rules.files(declared.directives, declared.pictures)
-    yield from rules.directive(posts, declared.titles, declared.misspelt)
+    yield from metadata.post(posts, declared.titles, declared.misspelt)
     published = None
-    if posts:
-        post = posts[0]
-        options = _options(post)
-        published = rules.parse_date(post.argument.text)
-        yield from rules.iso_date("post's date", post.argument, or_draft=True)
-        yield from rules.option_names(post)
-        # Where a line could not be read, what seems to be missing may stand there: that is one fault and not two.
-        readable = not post.unreadable and not post.body
-        if readable or "tags" in options:
-            yield from rules.tags(options.get("tags"), post.name, vocabulary)
-        if readable or "author" in options:
-            yield from rules.authors(options.get("author"), post.name, vocabulary)
-        if readable or "description" in options:
-            yield from rules.description(options.get("description"), post.name)
-        yield from rules.first_published(options.get("first-published"), published)
-    yield from rules.updates(_named("update", declared), published)
+    if own := [post for post in posts if not post.inside]:
+        published = metadata.parse_date(own[0].argument.text)
+        yield from _options_findings(own[0], published, vocabulary, taken)
+    yield from metadata.update(_named("update", declared), published)
+
+
+def _options_findings(
+    post: Directive, published: dt.date | None, vocabulary: Vocabulary, taken: Container[str]
+) -> Iterator[Finding]:
+    """Yield what breaks the rules of the {post} directive's argument and options."""
+    options = _options(post)
+    yield from metadata.date(post.argument)
+    yield from metadata.option(post)
+    # Where a line could not be read, what seems to be missing may stand there: that is one fault and not two.
+    readable = not post.unreadable and not post.body
+    if readable or "tags" in options:
+        yield from metadata.tags(options.get("tags"), post.name, vocabulary)
+    if readable or "author" in options:
+        yield from metadata.author(options.get("author"), post.name, vocabulary)
+    if readable or "description" in options:
+        yield from metadata.description(options.get("description"), post.name)
+    yield from metadata.first_published(options.get("first-published"), published)
+    yield from metadata.series(options.get("series"), vocabulary)
+    yield from metadata.redirect(options.get("redirect"), taken)
+
+
+def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
+    """Yield what is wrong with the files that the post at *path* shows, and with the others in its *folder*."""
+    pictures = [picture.source for picture in declared.pictures]
+    shown = [found.argument for found in _named("literalinclude", declared)]
+    yield from faults(path, files.picture_file(pictures, folder))
+    yield from faults(path, files.file(shown, content.linked_files(declared.links, path), folder))
+    used = {picture.text.removeprefix("./") for picture in pictures}
+    for file in folder.files:
+        own = f"{dirname(path)}/{file.path}"
+        yield from faults(own, files.stray_file(file, used))
+        if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
+            yield from faults(own, svg.svg(folder.read(file.path)))
 
 
 def _named(name: str, declared: Outline) -> list[Directive]:
-    """Return the directives of that name that stand by themselves."""
-    return [found for found in declared.directives if found.name.text == name and not found.inside]
+    return [found for found in declared.directives if found.name.text == name]
 
 
 def _options(post: Directive) -> dict[str, Option]:
@@ -175,26 +227,27 @@ def _options(post: Directive) -> dict[str, Option]:
 
     A misspelt one counts for the name that it is near to, so that it is one fault and not two.
     """
+    names = DIRECTIVES["post"].options
     options: dict[str, Option] = {}
     for option in post.options:
         options.setdefault(option.name.text, option)
     for name, option in list(options.items()):
-        if name not in rules.OPTIONS and (near := nearest(name, rules.OPTIONS)):
+        if name not in names and (near := nearest(name, names)):
             options.setdefault(near, option)
     return options
 
 
 def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Post | None:
     """Return what can be read of the post; only of a file without faults is it whole."""
-    posts = _named("post", declared)
+    posts = [found for found in _named("post", declared) if not found.inside]
     if not posts or not declared.titles:
         return None
     values = {name: option.value for name, option in _options(posts[0]).items()}
     nothing = Located("")
-    labels = (part.text for part in rules.split(values.get("tags", nothing)))
-    keys = (part.text for part in rules.split(values.get("author", nothing)))
-    day = rules.parse_date(posts[0].argument.text)
-    changes = (rules.parse_date(update.argument.text) for update in _named("update", declared))
+    labels = (part.text for part in metadata.split(values.get("tags", nothing)))
+    keys = (part.text for part in metadata.split(values.get("author", nothing)))
+    day = metadata.parse_date(posts[0].argument.text)
+    changes = (metadata.parse_date(update.argument.text) for update in _named("update", declared))
     first_day, _, first_slug = values.get("first-published", nothing).text.partition(" ")
     return Post(
         path=path,
@@ -204,19 +257,23 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         tags=tuple(vocabulary.tags[label] for label in labels if label in vocabulary.tags),
         authors=tuple(vocabulary.authors[key] for key in keys if key in vocabulary.authors),
         description=values.get("description", nothing).text.strip(),
-        first_published=(rules.parse_date(first_day), first_slug) if first_slug else (day, slug),
+        first_published=(metadata.parse_date(first_day), first_slug) if first_slug else (day, slug),
+        series=vocabulary.series.get(values.get("series", nothing).text),
+        redirects=tuple(part.text for part in metadata.split(values.get("redirect", nothing))),
+        pictures=tuple(dict.fromkeys(f"{dirname(path)}/{picture.source.text}" for picture in declared.pictures)),
+        links=tuple(dict.fromkeys(link.at.text for link in declared.links if link.address and "//" in link.at.text)),
     )
 
 
 def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
-    """A slug, and a date and slug of first publication, belong to one post of the whole blog."""
-    slugs: dict[str, str] = {}
-    identities: dict[tuple[dt.date | None, str], str] = {}
+    """Yield what a post shares with one before it and ought not to; the first of it, as the rest follows from that."""
+    owners: dict[tuple[str, object], str] = {}
     for post in posts:
-        if slugs.setdefault(post.slug, post.path) != post.path:
-            message = f"slug must be unique in the blog, {slugs[post.slug]} has it too: {post.slug!r}"
-            yield Fault(post.path, 1, 1, message)
-        elif identities.setdefault(post.first_published, post.path) != post.path:
-            first = identities[post.first_published]
-            message = f"first-published must be unique in the blog, {first} has it too: {post.first_published[1]!r}"
-            yield Fault(post.path, 1, 1, message)
+        claims: list[tuple[str, object, str]] = [
+            ("slug", post.slug, post.slug),
+            ("first-published", post.first_published, post.first_published[1]),
+            *(("redirect", address.casefold(), address) for address in post.redirects),
+        ]
+        owned = ((what, shown, owners.setdefault((what, key), post.path)) for what, key, shown in claims)
+        for what, shown, owner in [claim for claim in owned if claim[2] != post.path][:1]:
+            yield from faults(post.path, metadata.unique(what, shown, owner))

@@ -1,4 +1,4 @@
-"""The tags and authors that a post may name: ``posts/tags.toml`` and ``posts/authors.toml``."""
+"""The tags, authors and series that a post may name: ``posts/tags.toml``, ``posts/authors.toml``, ``posts/series.toml``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .faults import Fault, Findings, Located, must, must_have
+from .faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
 
 TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
+SERIES = "posts/series.toml"
 
 HTTPS = re.compile(r"https://[^\s/?#\\]+\.[^\s]+")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -38,48 +39,72 @@ class Author:
 
 
 @dataclass(frozen=True)
+class Series:
+    """Posts that are parts of one whole."""
+
+    slug: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Vocabulary:
-    """All tags by label and all authors by key."""
+    """All tags by label, all authors by key and all series by slug."""
 
     tags: Mapping[str, Tag] = field(default_factory=dict)
     authors: Mapping[str, Author] = field(default_factory=dict)
+    series: Mapping[str, Series] = field(default_factory=dict)
 
 
 def read_vocabulary(root: Path) -> tuple[Vocabulary, list[Fault]]:
-    """Return the vocabulary of the site at *root*, and the faults in its two files."""
+    """Return the vocabulary of the site at *root*, and the faults in its files; a blog without series needs no file."""
     tags, tag_faults = _read_tables(root, TAGS, ("label", "description"))
     authors, author_faults = _read_tables(root, AUTHORS, ("name", "url", "line"))
-    vocabulary = Vocabulary(
+    series, series_faults = (
+        _read_tables(root, SERIES, ("title", "description")) if (root / SERIES).exists() else ({}, [])
+    )
+    known = Vocabulary(
         tags={table["label"]: Tag(slug, **table) for slug, table in tags.items()},
         authors={key: Author(key, **table) for key, table in authors.items()},
+        series={slug: Series(slug, **table) for slug, table in series.items()},
     )
-    return vocabulary, tag_faults + author_faults
+    return known, tag_faults + author_faults + series_faults
 
 
-def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[dict[str, dict[str, str]], list[Fault]]:
-    """Return the tables of the TOML file that have just *fields*, all strings, and a fault for what else is in it."""
+Tables = dict[str, dict[str, str]]
+
+
+def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[Tables, list[Fault]]:
+    """Return the tables of the TOML file at *path* that have just *fields*, and a fault for what else is in it."""
+    sound: Tables = {}
+    return sound, faults(path, vocabulary(root / path, fields, sound))
+
+
+@rule
+def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
+    """A file of the vocabulary is TOML, a table for each tag, author or series. Fills *sound* with those that are."""
     try:
-        text = (root / path).read_text(encoding="utf-8-sig")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        return {}, [Fault(path, 1, 1, f"file must exist: {error.strerror!r}")]
+        yield Finding(Located(""), f"file must exist: {error.strerror!r}")
+        return
     except UnicodeDecodeError as error:
-        return {}, [Fault(path, 1, 1, f"file must be UTF-8: {error.reason!r}")]
+        yield Finding(Located(""), f"file must be UTF-8: {error.reason!r}")
+        return
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         # The position is an attribute only from Python 3.14 on; the message has it in all versions.
         position = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(position[1]), int(position[2])) if position else (text.count("\n") + 1, 1)
-        return {}, [Fault(path, line, column, f"file must be TOML: {error}")]
-    faults: list[Fault] = []
-    sound: dict[str, dict[str, str]] = {}
+        yield Finding(Located("", line, column), f"file must be TOML: {error}")
+        return
     for key, table in tables.items():
         header = _header(text, key)
         findings = list(_table_findings(header, table, fields)) or list(_repeated(header, table[fields[0]], sound))
-        faults += [Fault(path, at.line, at.column, message) for at, message in findings]
+        yield from findings
         if not findings:
             sound[key] = table
-    return sound, faults
 
 
 def _header(text: str, key: str) -> Located:

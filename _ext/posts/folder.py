@@ -1,0 +1,72 @@
+"""A post's folder, as its rules look at it: what is in it, read only where it is a plain file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+IGNORED = re.compile(r"__pycache__|\.#.*|\..*\.sw[a-p]")
+"""What Python leaves beside a listing that has been run, and an editor beside a file that is open; git ignores it, too."""
+
+
+@dataclass(frozen=True)
+class File:
+    """An entry of a folder that is no folder itself."""
+
+    path: str
+    """Relative to the folder, with forward slashes."""
+    plain: bool
+    """Whether it is a regular file, and no link, device or pipe."""
+    executable: bool
+    size: int
+    """In bytes."""
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.path).name
+
+    @property
+    def suffix(self) -> str:
+        """The end of the name from its last dot on, in lower case."""
+        return PurePosixPath(self.path).suffix.lower()
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What is in a folder and below."""
+
+    files: tuple[File, ...]
+    """Sorted by path."""
+    read: Callable[[str], bytes]
+    """Gives the content of the plain file at a path of *files*."""
+
+    def get(self, path: str) -> File | None:
+        """Return the plain file at *path*, if there is one."""
+        return next((file for file in self.files if file.path == path and file.plain), None)
+
+
+def read_folder(folder: Path) -> Folder:
+    """Return what is in *folder*. Links are not followed, and hidden folders not looked into."""
+    return Folder(
+        tuple(sorted(_files(folder, ""), key=lambda file: file.path)),
+        lambda path: (folder / path).read_bytes(),
+    )
+
+
+def _files(folder: Path, prefix: str) -> Iterator[File]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if IGNORED.fullmatch(entry.name):
+                continue
+            path = f"{prefix}{entry.name}"
+            status = entry.stat(follow_symlinks=False)
+            is_folder = stat.S_ISDIR(status.st_mode)
+            if is_folder and not entry.name.startswith("."):
+                yield from _files(Path(entry.path), f"{path}/")
+            else:
+                executable = bool(status.st_mode & 0o111) and not is_folder
+                yield File(path, stat.S_ISREG(status.st_mode), executable, status.st_size)

@@ -1,0 +1,296 @@
+"""Rules of what a post is made of: syntax that is allowed, links that lead somewhere, pictures that speak."""
+
+from __future__ import annotations
+
+import ipaddress
+import posixpath
+import re
+from collections.abc import Sequence
+from functools import cache
+from urllib.parse import urlsplit
+
+from pygments.lexers import get_all_lexers
+
+from ..faults import Findings, Located, must, must_have, nearest, rule
+from ..outline import Code, Directive, Heading, Link, Outline, Picture
+from ..syntax import AMOUNTS, DIRECTIVES, FILE_PATH, LABEL, NESTING, ROLES, Argument, Body
+from .metadata import POST_PATH, options
+
+PAGES = ("about.md", "index.md")
+"""The pages that are not posts."""
+LOCAL_DOMAINS = (
+    *(
+        "corp",
+        "home",
+        "home.arpa",
+        "internal",
+        "intranet",
+        "invalid",
+        "lan",
+        "local",
+        "localdomain",
+        "localhost",
+        "test",
+    ),
+    # previews and tunnels, gone when the pull request or the session is
+    *("app.github.dev", "githubpreview.dev", "gitpod.io", "loca.lt", "localtest.me", "lvh.me", "ngrok-free.app"),
+    *("ngrok-free.dev", "ngrok.app", "ngrok.dev", "ngrok.io", "nip.io", "readthedocs.build", "serveo.net", "sslip.io"),
+    *("trycloudflare.com",),
+)
+PREVIEW_HOST = re.compile(
+    r"(deploy-preview-\d+--|[^.]*--).*\.netlify\.app|.*-git-.*\.vercel\.app|[0-9a-f]{8}\..*\.pages\.dev"
+)
+TEXTS_THAT_SAY_NOTHING = {
+    *(
+        "article",
+        "click",
+        "click here",
+        "details",
+        "here",
+        "hier",
+        "learn more",
+        "link",
+        "more",
+        "page",
+        "post",
+        "read more",
+    ),
+    *("see", "see here", "see more", "see this", "site", "source", "that", "the link", "there", "this", "this article"),
+    *("this link", "this page", "this post", "this site", "url", "website"),
+}
+ALTS_THAT_SAY_NOTHING = {
+    *("alt", "chart", "diagram", "figure", "graph", "graphic", "icon", "illustration", "image", "img", "logo", "photo"),
+    *("pic", "picture", "plot", "screen shot", "screenshot", "untitled"),
+}
+RESERVED_LABELS = ("genindex", "modindex", "py-modindex", "search")
+LANGUAGES_OF_SPHINX = ("default", "none")
+
+
+@rule
+def html(found: Sequence[Located]) -> Findings:
+    """A post has no HTML: no tag, comment or declaration. What only looks like it goes in backticks."""
+    for at in found:
+        yield must("HTML must be left out, or put in backticks where it is meant as text", at)
+
+
+@rule
+def template(found: Sequence[Located]) -> Findings:
+    """A post has no template syntax and no substitutions in its text; in code it may show them."""
+    for at in found:
+        yield must("template syntax must be in backticks", at)
+
+
+@rule
+def fence(declared: Outline) -> Findings:
+    """A fence is closed, and a directive written in the way that MyST reads: a space, no tab, no backslash at the end."""
+    for at in declared.unclosed[:1]:  # all that follows is in it, and so is what seems to be wrong there
+        yield must("fence must be closed by a line of as many signs; one around it must be of more", at)
+    for at in declared.misspelt:
+        yield must("directive must be written ```{name} argument", at)
+    written = [line for directive in declared.directives for line in directive.lines]
+    for at in [*declared.fences, *written]:
+        if "\t" in at.text:
+            yield must("line must have no tab", at)
+        elif at.text.endswith("\\"):
+            yield must("line must not end in a backslash", at)
+
+
+@rule
+def directive(found: Sequence[Directive]) -> Findings:
+    """A post is made of the directives that are listed."""
+    for given in found:
+        name = given.name
+        known = DIRECTIVES.get(name.text)
+        if not known:
+            names = ", ".join(sorted(DIRECTIVES))
+            yield must(f"directive must be one of {names}", name, near=nearest(name.text, DIRECTIVES))
+        elif known.body is Body.NONE and given.body and name.text != "post":
+            yield must(f"{{{name.text}}} must have no body", given.body)
+        elif known.argument is Argument.TEXT and name.text in {"admonition", "rubric"} and not given.argument.text:
+            yield must_have(f"{{{name.text}}} must have a title after its name", name)
+
+
+@rule
+def directive_option(found: Sequence[Directive]) -> Findings:
+    """A directive has only the options that are listed for it, with values of their form."""
+    for given in found:
+        if given.name.text in DIRECTIVES and given.name.text != "post":
+            yield from options(given, DIRECTIVES[given.name.text].options)
+
+
+@rule
+def role(found: Sequence[Located]) -> Findings:
+    """A post is made of the roles that are listed."""
+    for at in found:
+        if at.text not in ROLES:
+            yield must(f"role must be one of {', '.join(ROLES)}", at, near=nearest(at.text, ROLES))
+
+
+@rule
+def nesting(found: Sequence[Located]) -> Findings:
+    """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
+    for at in found:
+        yield must(f"text must be nested at most {NESTING} levels deep", at)
+
+
+@rule
+def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
+    """A post is no more than a long post: what has thousands of links or cells costs the build and its readers too much."""
+    for kind, at in too_many:
+        yield must(f"post must have at most {AMOUNTS[kind][0]:_} {kind}; the first too many", at)
+
+
+@rule
+def heading(found: Sequence[Heading]) -> Findings:
+    """A heading is at most one level below the one before it, so that the page has an outline."""
+    before = 1
+    for given in found:
+        if given.level > before + 1:
+            yield must(f"heading must be of level {before + 1} at most, '{'#' * (before + 1)} …'", given.title)
+        before = given.level
+
+
+@cache
+def _languages() -> frozenset[str]:
+    return frozenset([alias for _, aliases, _, _ in get_all_lexers() for alias in aliases] + [*LANGUAGES_OF_SPHINX])
+
+
+@rule
+def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Findings:
+    """A block of code is fenced and names its language, one that Pygments knows, or none."""
+    for block in blocks:
+        if block.indented:
+            yield must(
+                "code must be fenced, with its language: ```python; other text must not be indented", block.language
+            )
+    fenced = [block.language for block in blocks if not block.indented]
+    shown = [found.argument for found in directives if found.name.text == "code-block"]
+    shown += [language for found in directives if (language := found.option("language"))]
+    for language in [*fenced, *shown]:
+        if not language.text.strip("`~"):
+            yield must_have("code block must name its language, such as ```python or ```none", language)
+        elif language.text not in _languages():
+            near = nearest(language.text, _languages())
+            yield must("language must be one that Pygments knows, or none", language, near=near)
+
+
+@rule
+def link(found: Sequence[Link], post: str) -> Findings:
+    """A link leads to https, http or mail, to a page of the site by its file, or to a file in the *post*'s own folder."""
+    for given in found:
+        address = given.at.text
+        if not given.address or address.startswith("#"):
+            continue
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}", address):
+            if problem := _problem(address):
+                yield must(problem, given.at)
+        elif not _page(post, address) and not FILE_PATH.fullmatch(_path(address)):
+            near = posixpath.join(_path(address), "index.md")
+            form = "link in the site must be the path of a post's index.md or of a file in the folder"
+            yield must(form, given.at, near=near if _page(post, near) else None)
+
+
+def linked_files(found: Sequence[Link], post: str) -> list[Located]:
+    """Return the links that lead to files in the folder of *post*, each as the path there."""
+    return [
+        Located(_path(given.at.text), given.at.line, given.at.column)
+        for given in found
+        if given.address and FILE_PATH.fullmatch(_path(given.at.text)) and not _page(post, given.at.text)
+    ]
+
+
+def _path(address: str) -> str:
+    return address.partition("#")[0]
+
+
+def _page(post: str, address: str) -> str | None:
+    """Return the document, relative to the site's root, that a relative *address* in *post* leads to, if it is one."""
+    path = _path(address)
+    found = posixpath.normpath(path[1:] if path.startswith("/") else f"{posixpath.dirname(post)}/{path}")
+    return found if found in PAGES or POST_PATH.fullmatch(found) else None
+
+
+def _problem(address: str) -> str | None:
+    """Return what must be where *address*, which has a scheme or a host, is not one to which a post may lead."""
+    if address.startswith("mailto:"):
+        return None if re.fullmatch(r"mailto:[^@\s:/]+@[^@\s:/]+", address) else "mail address must be mailto:name@host"
+    if not re.match(r"https?:", address):
+        return "link must begin with https://, http:// or mailto:, or be a path in the site"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "link must be a URL"
+    if "@" in parts.netloc or "\\" in address or "%" in parts.netloc or not host:
+        return "link must be a URL of a host, without a name or password before it"
+    return None
+
+
+@rule
+def local_link(found: Sequence[Link]) -> Findings:
+    """A link leads to a host that every reader can reach, not to the author's machine, network or preview."""
+    for given in found:
+        if given.address and re.match(r"https?://", given.at.text) and not _problem(given.at.text):
+            host = (urlsplit(given.at.text).hostname or "").rstrip(".")
+            if _is_local(host):
+                yield must("link must lead to a host that every reader can reach", given.at)
+
+
+def _is_local(host: str) -> bool:
+    last = host.rpartition(".")[2]
+    if ":" in host or re.fullmatch(
+        r"\d+|0x[0-9a-f]*", last
+    ):  # what a browser takes for an IP address (WHATWG URL, §3.5)
+        try:
+            return not ipaddress.ip_address(host).is_global
+        except ValueError:
+            return True  # such as 127.1 or 0x7f.1: nobody writes a public address so
+    domains = (host, *(host[at + 1 :] for at, sign in enumerate(host) if sign == "."))
+    return "." not in host or any(domain in LOCAL_DOMAINS for domain in domains) or bool(PREVIEW_HOST.fullmatch(host))
+
+
+@rule
+def link_text(found: Sequence[Link]) -> Findings:
+    """The text of a link says where it leads: some readers hear the links of a page without the text around them."""
+    for given in found:
+        if given.text is not None and _plain(given.text) in {"", *TEXTS_THAT_SAY_NOTHING}:
+            at = Located(given.text, given.at.line, given.at.column)
+            yield must("link text must say where the link leads", at)
+
+
+@rule
+def bare_url(found: Sequence[Located]) -> Findings:
+    """A URL in the text is a link with a text of its own: by itself it is not even one."""
+    for at in found:
+        yield must("URL must be a link such as [what it is](URL), or in backticks", at)
+
+
+@rule
+def label(targets: Sequence[Located], directives: Sequence[Directive]) -> Findings:
+    """A label to refer to is in lower-case words joined by hyphens, and none of the site's own."""
+    names = [name for found in directives if (name := found.option("name"))]
+    for at in targets:
+        if not LABEL.pattern.fullmatch(at.text):
+            yield must(f"label must be {LABEL.description}", at)
+    for at in [*targets, *names]:
+        if at.text in RESERVED_LABELS or at.text.startswith("blog-"):
+            yield must("label must not be one of the site's own", at)
+
+
+@rule
+def picture_alt(found: Sequence[Picture]) -> Findings:
+    """A picture has a text for those who do not see it; neither its file name nor "image" is one."""
+    for given in found:
+        words = _plain(given.alt)
+        stem, _ = posixpath.splitext(posixpath.basename(given.source.text))
+        name = posixpath.basename(given.source.text)
+        if not words:
+            yield must_have("picture must have a text that says what it shows", given.source)
+        elif words in ALTS_THAT_SAY_NOTHING or words in {_plain(stem), _plain(name)}:
+            at = Located(given.alt, given.source.line, given.source.column)
+            yield must("picture's text must say what it shows", at)
+
+
+def _plain(text: str) -> str:
+    """Return the words of *text* in lower case, without the signs around and between them."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))

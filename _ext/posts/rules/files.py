@@ -1,0 +1,90 @@
+"""Rules of the files in a post's folder, and of what the post shows of them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Container, Sequence
+from io import BytesIO
+
+import imagesize
+
+from ..faults import Findings, Located, must, nearest, rule
+from ..folder import File, Folder
+from ..syntax import DOWNLOAD_TYPES, FILE_PATH, PICTURE_TYPES, TEXT_NAMES, TEXT_TYPES
+
+FILE_SIZE = 500_000  # bytes
+PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
+
+
+@rule
+def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
+    """A picture is a file in the post's folder: PNG, JPEG, WebP, AVIF or SVG, at most 500 kB and 10,000 pixels a side."""
+    pictures = [file.path for file in folder.files if file.suffix in PICTURE_TYPES]
+    for at in shown:
+        path = at.text.removeprefix("./")
+        if not FILE_PATH.fullmatch(at.text):
+            yield must("picture must be a file in the post's folder, named in letters, digits, '-', '_' and '.'", at)
+        elif not (file := folder.get(path)):
+            yield must("picture must be there, a plain file", at, near=nearest(path, pictures))
+        elif file.suffix not in PICTURE_TYPES:
+            yield must("picture must be PNG, JPEG, WebP, AVIF or SVG", at)
+        elif file.size > FILE_SIZE:
+            yield must(f"picture must have at most {FILE_SIZE // 1000} kB, not {file.size // 1000}", at)
+        elif not PICTURE_TYPES[file.suffix].match(content := folder.read(path)):
+            yield must(f"picture must be what its name says, {file.suffix}", at)
+        elif file.suffix != ".svg" and _length(content) not in PICTURE_LENGTH:
+            yield must(f"picture must be at most {PICTURE_LENGTH[-1]} pixels wide and high", at)
+
+
+def _length(content: bytes) -> int:
+    """Return the width or height of a picture, whichever is more, in pixels; -1 where it cannot be read."""
+    try:
+        width, height = imagesize.get(BytesIO(content))
+    except (ValueError, struct.error, OverflowError):
+        return -1
+    return int(max(width, height))
+
+
+@rule
+def file(shown: Sequence[Located], linked: Sequence[Located], folder: Folder) -> Findings:
+    """What a post shows of files is UTF-8 text in its own folder; what it links to there runs in no browser."""
+    for at in [*shown, *linked]:
+        path = at.text.removeprefix("./")
+        if not FILE_PATH.fullmatch(at.text):
+            yield must("file must be in the post's folder, named in letters, digits, '-', '_' and '.'", at)
+        elif not (found := folder.get(path)):
+            yield must("file must be there, a plain file", at, near=nearest(path, [file.path for file in folder.files]))
+        elif at in linked and found.suffix not in DOWNLOAD_TYPES:
+            yield must(f"file that a post links to must be one of {', '.join(sorted(DOWNLOAD_TYPES))}", at)
+        elif found.size > FILE_SIZE:
+            yield must(f"file must have at most {FILE_SIZE // 1000} kB, not {found.size // 1000}", at)
+        elif not _is_text(folder.read(path)):
+            yield must("file must be UTF-8 text", at)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\x00" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+@rule
+def stray_file(found: File, pictures: Container[str]) -> Findings:
+    """A post's folder has the *pictures* that the post shows, its listings with their tests and data, and nothing else."""
+    if what := _what_must_be(found, pictures):
+        yield must(what, Located(found.name))
+
+
+def _what_must_be(found: File, pictures: Container[str]) -> str | None:
+    if found.name.startswith("."):
+        return "file must not be hidden"
+    if not found.plain:
+        return "entry must be a plain file and no link"
+    if found.executable:
+        return "file must not be executable"
+    if found.suffix in PICTURE_TYPES:
+        return None if found.path in pictures else "picture must be shown by the post"
+    if found.path != "index.md" and found.suffix not in TEXT_TYPES and found.name not in TEXT_NAMES:
+        return "file must be a picture, or a listing or its data, of a kind that posts use"
+    return None if found.size <= FILE_SIZE else f"file must have at most {FILE_SIZE // 1000} kB"

@@ -1,0 +1,274 @@
+"""Rules of what a post declares: its place, title, {post} directive and {update} blocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Container, Sequence
+from contextlib import suppress
+from posixpath import basename
+
+from ..faults import Findings, Located, must, must_have, nearest, rule
+from ..folder import Folder
+from ..outline import Directive, Heading, Option
+from ..syntax import DIRECTIVES, VALUES
+from ..vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
+
+DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters
+TAG_COUNT = range(1, 6 + 1)
+YEARS = range(1990, 2099 + 1)
+DRAFT = "draft"
+
+POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
+REDIRECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?(/[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?){0,7}/")
+RESERVED = ("404", "about", "blog", "genindex", "index", "py-modindex", "search")
+"""The first parts of addresses that belong to the frame."""
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UNAMBIGUOUS_DATES = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d.%m.%Y",
+)
+
+EXAMPLE = "```{post} 2024-10-20"
+
+
+@rule
+def place(path: str, folder: Folder | None = None) -> Findings:
+    """A post is the plain file ``posts/<year>/<slug>/index.md``, in a plain *folder*."""
+    if not POST_PATH.fullmatch(path):
+        yield must("post must be at posts/<year>/<slug>/index.md, in a plain folder", Located(path))
+    elif folder and not folder.get(name := basename(path)):
+        names = [file.path for file in folder.files]
+        if any(entry.split("/")[0] == name for entry in names):
+            yield must("post must be a plain file", Located(path))
+        else:
+            yield must("file must exist", Located(path), near=nearest(name, names))
+
+
+@rule
+def unique(what: str, found: str, owner: str) -> Findings:
+    """A slug, a first-published date and slug, and a redirect belong to one post of the whole blog."""
+    yield must(f"{what} must be unique in the blog, {owner} has it too", Located(found))
+
+
+@rule
+def slug(found: str) -> Findings:
+    """A slug, the folder's name, is made of lower-case ASCII letters and digits, in words joined by hyphens."""
+    if not SLUG.fullmatch(found):
+        near = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
+        yield must("folder must be named in lower-case letters, digits and single hyphens", Located(found), near=near)
+
+
+@rule
+def front_matter(found: Located | None) -> Findings:
+    """A post declares itself in one way, the {post} directive, and configures nothing: it has no front matter."""
+    if found:
+        yield must(f"post must have no front matter, but the directive {EXAMPLE} after its title", found)
+
+
+@rule
+def title(titles: Sequence[Heading], first: Located | None) -> Findings:
+    """A post has one level-1 heading, its title: plain text, and the first thing on the page."""
+    if not titles:
+        yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
+    for extra in titles[1:]:
+        yield must("title must be the only level-1 heading; this one must be '## …'", extra.title)
+    if titles and not titles[0].title.text.strip():
+        yield must("title must have text", titles[0].title)
+    if titles and first and first.line < titles[0].title.line:
+        yield must("title must come first, before anything else", first)
+    for heading in titles:
+        if not heading.plain:
+            yield must("title must be text, without roles and pictures", heading.title)
+
+
+@rule
+def post(directives: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequence[Located]) -> Findings:
+    """A post has one {post} directive, by itself and without a body."""
+    own = [found for found in directives if not found.inside]
+    for found in directives:
+        if found.inside:
+            yield must("{post} must stand by itself, inside no other block", found.name)
+    if not directives and not any("{post}" in at.text for at in misspelt):
+        after = titles[0].title if titles else Located("")
+        yield must_have(f"post must have the directive {EXAMPLE} after its title", after)
+    for extra in own[1:]:
+        yield must("{post} directive must be the only one", extra.name)
+    if own and own[0].closed and (body := own[0].body):
+        yield must("{post} directive must have its options on the next lines, then ```, and no body", body)
+
+
+@rule
+def option(given: Directive) -> Findings:
+    """The options of {post} are of the form ``:name: value``, known, and given once each."""
+    yield from options(given, DIRECTIVES["post"].options)
+
+
+def options(given: Directive, names: Sequence[str]) -> Findings:
+    """The options of a directive are of the form ``:name: value``, among *names*, once each, and like their VALUES."""
+    for line in given.unreadable:
+        yield must("option must be written ':name: value', in double quotes if the value has ' #'", line)
+    if given.lines and not names:
+        yield must(f"{{{given.name.text}}} must have no options", given.lines[0])
+        return
+    seen = set()
+    for found in given.options:
+        name, value = found.name, found.value
+        if name.text not in names:
+            yield must(f"option must be one of {', '.join(names)}", name, near=nearest(name.text, names))
+        elif name.text in seen:
+            yield must("option must be given once", name)
+        elif name.text in VALUES and not VALUES[name.text].pattern.fullmatch(value.text):
+            yield must(f"{name.text} must be {VALUES[name.text].description}", value)
+        if not value.text.isprintable():  # written as an escape such as "\\x1b", so not seen in the file
+            yield must("value must have no control characters", value)
+        seen.add(name.text)
+
+
+@rule
+def date(found: Located) -> Findings:
+    """A post has the date of its publication, a day in UTC, or the word draft."""
+    yield from _iso_date("post's date", found, or_draft=True)
+
+
+def _iso_date(what: str, found: Located, *, or_draft: bool = False) -> Findings:
+    """A date is a day of the calendar in the form YYYY-MM-DD (ISO 8601), in the years of the web."""
+    if (day := parse_date(found.text)) and day.year not in YEARS:
+        yield must(f"{what} must be in the years {YEARS[0]} to {YEARS[-1]}", found)
+    if day or (or_draft and found.text == DRAFT):
+        return
+    draft = f", or the word {DRAFT}" if or_draft else ""
+    near = _meant_date(found.text) or (nearest(found.text, [DRAFT]) if or_draft else None)
+    yield must(f"{what} must be a date such as 2024-10-20{draft}", found, near=near)
+
+
+def parse_date(text: str) -> dt.date | None:
+    """Return the day that *text* names in the form YYYY-MM-DD, or None."""
+    if ISO_DATE.fullmatch(text):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(text)
+    return None
+
+
+def _meant_date(text: str) -> str | None:
+    """Return the ISO form of a date written in another form that has one meaning only."""
+    for form in UNAMBIGUOUS_DATES:
+        with suppress(ValueError):
+            return dt.datetime.strptime(text, form).date().isoformat()
+    return None
+
+
+@rule
+def update(given: Sequence[Directive], published: dt.date | None) -> Findings:
+    """An {update} block stands by itself and names the day of the change, which is not before the post's own."""
+    for found in given:
+        if found.inside:
+            yield must("{update} must stand by itself, inside no other block", found.name)
+            continue
+        yield from _iso_date("{update} date", found.argument)
+        changed = parse_date(found.argument.text)
+        if changed and published and changed < published:
+            yield must(f"{{update}} date must not be before the post's, {published}", found.argument)
+
+
+@rule
+def tags(given: Option | None, at: Located, vocabulary: Vocabulary) -> Findings:
+    """A post has 1 to 6 tags of the vocabulary, each once, separated by commas."""
+    labels = [] if given is None else split(given.value)
+    if not labels:
+        yield must_have(f"post must have 1 to 6 tags of {TAGS}", given.name if given else at)
+        return
+    if len(labels) not in TAG_COUNT:
+        assert given is not None
+        yield must(f"tags must be 1 to 6, not {len(labels)}", given.value)
+    yield from _listed("tag", labels, {label: label for label in vocabulary.tags}, TAGS)
+
+
+@rule
+def author(given: Option | None, at: Located, vocabulary: Vocabulary) -> Findings:
+    """A post is signed by one author or more, each a key of the vocabulary, each once, separated by commas."""
+    keys = [] if given is None else split(given.value)
+    if not keys:
+        yield must_have(f"post must have an author of {AUTHORS}", given.name if given else at)
+        return
+    names = {known.name: key for key, known in vocabulary.authors.items()}
+    yield from _listed("author", keys, names | {key: key for key in vocabulary.authors}, AUTHORS)
+
+
+def _listed(what: str, given: Sequence[Located], valid: dict[str, str], path: str) -> Findings:
+    """Each value given is one of those that *valid* maps to itself; its other keys are names that people try."""
+    seen = set()
+    for value in given:
+        if not value.text:
+            yield must(f"{what} must not be empty", value)
+        elif valid.get(value.text) != value.text:
+            near = nearest(value.text, valid)
+            yield must(f"{what} must be in {path}", value, near=near and valid[near])
+        elif value.text in seen:
+            yield must(f"{what} must be given once", value)
+        seen.add(value.text)
+
+
+def split(value: Located) -> list[Located]:
+    """Return the parts of a comma-separated *value*, stripped, each with its own column; none of an empty one."""
+    if not value.text.strip():
+        return []
+    parts = []
+    offset = 0
+    for part in value.text.split(","):
+        indent = len(part) - len(part.lstrip())
+        parts.append(Located(part.strip(), value.line, value.column + offset + indent))
+        offset += len(part) + 1
+    return parts
+
+
+@rule
+def description(given: Option | None, at: Located) -> Findings:
+    """A post has a description of 50 to 160 characters: what search results, cards and listings show."""
+    bounds = f"{DESCRIPTION_LENGTH[0]} to {DESCRIPTION_LENGTH[-1]} characters"
+    if given is None or not given.value.text.strip():
+        yield must_have(f"post must have a description of {bounds}", given.name if given else at)
+    elif (length := len(given.value.text.strip())) not in DESCRIPTION_LENGTH:
+        yield must(f"description must have {bounds}, not {length}", given.value)
+
+
+@rule
+def first_published(given: Option | None, published: dt.date | None) -> Findings:
+    """A post that was renamed or given a later date says under which date and slug it first appeared."""
+    if given is None:
+        return
+    day, _, slug_ = given.value.text.partition(" ")
+    first = parse_date(day)
+    if not first or not SLUG.fullmatch(slug_) or (published and first > published):
+        yield must("first-published must be the first date and slug, such as '2024-10-20 old-slug'", given.value)
+
+
+@rule
+def series(given: Option | None, vocabulary: Vocabulary) -> Findings:
+    """A series that a post belongs to is in the vocabulary."""
+    if given and given.value.text not in vocabulary.series:
+        yield must(f"series must be in {SERIES}", given.value, near=nearest(given.value.text, vocabulary.series))
+
+
+@rule
+def redirect(given: Option | None, taken: Container[str]) -> Findings:
+    """An old address of a post is a path inside the site, such as ``posts/2023/old-slug/``, and not *taken* by a page."""
+    seen = set()
+    for found in split(given.value) if given else []:
+        inside = found.text.lstrip("/")
+        near = inside if inside.endswith("/") else f"{inside}/"
+        if not REDIRECT.fullmatch(found.text):
+            form = "redirect must be an old path in the site, such as posts/2023/old-slug/"
+            yield must(form, found, near=near if REDIRECT.fullmatch(near) else None)
+        elif found.text.split("/")[0].casefold() in RESERVED or found.text.casefold() in taken:
+            yield must("redirect must be free, the address of no other page", found)
+        elif found.text.casefold() in seen:
+            yield must("redirect must be given once", found)
+        seen.add(found.text.casefold())

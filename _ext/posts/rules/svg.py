@@ -1,0 +1,120 @@
+"""The rule of pictures that are documents: opened by itself, an SVG runs its scripts in the name of the site."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from ..faults import Finding, Findings, Located, must, rule
+
+SVG = "http://www.w3.org/2000/svg"
+XHTML = "http://www.w3.org/1999/xhtml"
+# https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates
+ELEMENTS = frozenset(
+    [
+        "circle",
+        "clipPath",
+        "defs",
+        "desc",
+        "ellipse",
+        "feBlend",
+        "feColorMatrix",
+        "feComponentTransfer",
+        "feComposite",
+        "feConvolveMatrix",
+        "feDiffuseLighting",
+        "feDisplacementMap",
+        "feDistantLight",
+        "feDropShadow",
+        "feFlood",
+        "feFuncA",
+        "feFuncB",
+        "feFuncG",
+        "feFuncR",
+        "feGaussianBlur",
+        "feMerge",
+        "feMergeNode",
+        "feMorphology",
+        "feOffset",
+        "fePointLight",
+        "feSpecularLighting",
+        "feSpotLight",
+        "feTile",
+        "feTurbulence",
+        "filter",
+        "g",
+        "line",
+        "linearGradient",
+        "marker",
+        "mask",
+        "metadata",
+        "path",
+        "pattern",
+        "polygon",
+        "polyline",
+        "radialGradient",
+        "rect",
+        "stop",
+        "style",
+        "svg",
+        "switch",
+        "symbol",
+        "text",
+        "textPath",
+        "title",
+        "tspan",
+        "use",
+        "view",
+    ]
+)
+ADDRESSES = ("href", "src")
+INSIDE = re.compile(r"#|data:image/(png|jpeg|webp);base64,")
+STYLE_URL = re.compile(r"url\s*\(\s*[\"']?(?!#)|@import|\\|expression\s*\(|image-set\s*\(", re.IGNORECASE)
+
+
+@rule
+def svg(content: bytes) -> Findings:
+    """An SVG draws and nothing else: no script, event attribute, foreign content, animation or outside reference."""
+    if b"\x00" in content or re.search(rb"<!ENTITY|<!ATTLIST|<!ELEMENT", content, re.IGNORECASE):
+        yield must("SVG must be UTF-8 and declare no entities", Located("<!DOCTYPE"))
+        return
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        yield Finding(Located("", line), f"SVG must be well-formed XML: {error}")
+        return
+    if root.getroottree().docinfo.encoding not in {"UTF-8", "utf-8", "ASCII", "US-ASCII", None}:
+        yield must("SVG must be UTF-8 and declare no entities", Located(root.getroottree().docinfo.encoding))
+    if root.tag not in {f"{{{SVG}}}svg"}:
+        yield must(f"picture must be an svg element in the name space {SVG}", Located(str(root.tag), root.sourceline))
+    instruction = root.getprevious()
+    while instruction is not None:
+        yield from _node(instruction)
+        instruction = instruction.getprevious()
+    for node in root.iter():
+        yield from _node(node)
+
+
+def _node(node: etree._Element) -> Findings:
+    line = node.sourceline or 1
+    if isinstance(node, etree._Comment):
+        return
+    if not isinstance(node.tag, str):
+        yield must("SVG must have no processing instruction or entity", Located(str(node), line))
+        return
+    name = etree.QName(node)
+    # What is in another name space is a drawing program's note to itself, and nothing to a browser.
+    if name.namespace == XHTML or (name.namespace in {SVG, None} and name.localname not in ELEMENTS):
+        yield must("SVG must have no element but those that draw", Located(name.localname, line))
+        return
+    if name.localname == "style" and STYLE_URL.search("".join(node.itertext())):
+        yield must("style in an SVG must refer to nothing outside of it", Located("style", line))
+    for attribute, value in node.attrib.items():
+        local = etree.QName(attribute).localname
+        if local.lower().startswith("on"):
+            yield must("SVG must have no event attribute", Located(local, line))
+        elif (local.lower() in ADDRESSES and not INSIDE.match(value)) or (STYLE_URL.search(value) and local != "d"):
+            yield must("SVG must refer to nothing outside of it", Located(value, line))

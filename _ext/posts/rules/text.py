@@ -1,0 +1,98 @@
+"""Rules of a file as bytes and characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from codecs import BOM_UTF8
+from collections.abc import Container, Sequence
+
+from ..faults import Findings, Located, must, rule
+
+# Besides the control characters (categories Cc and Zl, Zp): those that turn the direction of writing around
+# (https://trojansource.codes/), a byte order mark within, and what is no character.
+SIZE = 200_000  # bytes
+LINES = 12_000
+BRACKETS = 10_000
+WORD = 2_000  # characters
+LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
+REFUSED = re.compile(
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+@rule
+def encoding(content: bytes) -> Findings:
+    """A file is UTF-8, without a byte order mark."""
+    if content.startswith(BOM_UTF8):
+        yield must("file must not begin with a byte order mark", Located("U+FEFF"))
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8")
+        at = Located(
+            f"byte 0x{content[error.start]:02x}", before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        )
+        yield must("file must be UTF-8", at)
+
+
+@rule
+def size(source: bytes, lines: Sequence[str]) -> Findings:
+    """A file has at most 200,000 bytes and 12,000 lines, no word of more than 2,000 letters, and few brackets.
+
+    It is looked at before the file is parsed: for each of these there are texts that take the parser minutes.
+    """
+    if len(source) > SIZE:
+        yield must(f"file must have at most {SIZE:_} bytes", Located(f"{len(source)} bytes"))
+    if len(lines) > LINES:
+        yield must(f"file must have at most {LINES:_} lines", Located(lines[LINES], LINES + 1))
+    brackets = 0
+    for row, line in enumerate(lines, 1):
+        brackets += line.count("[")
+        if brackets - line.count("[") <= BRACKETS < brackets:
+            yield must(f"file must have at most {BRACKETS:_} opening brackets", Located(line, row))
+        if len(line) > WORD and (found := LONG_WORD.search(line)):
+            yield must(f"word must have at most {WORD:_} letters", Located(found[0], row, found.start() + 1))
+
+
+@rule
+def line_ends(text: str) -> Findings:
+    """A line ends in a line feed (LF), whatever the system; one that does not stands for all."""
+    if (offset := text.find("\r")) >= 0:
+        before = text[:offset]
+        line_feed = before.rfind("\n")
+        found = "CRLF" if text[offset + 1 : offset + 2] == "\n" else "CR"
+        yield must("line must end in LF", Located(found, before.count("\n") + 1, offset - line_feed))
+
+
+@rule
+def characters(lines: Sequence[str]) -> Findings:
+    """A file has no control characters but the line feed and the tab, and none that turn the direction of writing.
+
+    XML, and so a feed, cannot hold the former; the latter show code in another order than it is run in.
+    """
+    for row, line in enumerate(lines, 1):
+        if found := REFUSED.search(line):
+            at = Located(f"U+{ord(found[0]):04X}", row, found.start() + 1)
+            yield must("file must have no control characters and none that turn the direction of writing", at)
+
+
+@rule
+def normal_form(lines: Sequence[str]) -> Findings:
+    """A line is in Unicode's normal form C, so that a word is found however it was typed (UAX #15)."""
+    for row, line in enumerate(lines, 1):
+        if not unicodedata.is_normalized("NFC", line):
+            composed = unicodedata.normalize("NFC", line)
+            same = next((at for at, pair in enumerate(zip(line, composed, strict=False)) if pair[0] != pair[1]), 0)
+            yield must(
+                "text must be in normal form C", Located(line[same : same + 2], row, same + 1), near=composed[same]
+            )
+
+
+@rule
+def tab(lines: Sequence[str], code_lines: Container[int]) -> Findings:
+    """A line outside of code is indented with spaces: Markdown counts a tab as up to four."""
+    for row, line in enumerate(lines, 1):
+        indentation = line[: len(line) - len(line.lstrip())]
+        if "\t" in indentation and line.strip() and row not in code_lines:
+            yield must("line must be indented with spaces", Located(line.strip(), row, indentation.index("\t") + 1))

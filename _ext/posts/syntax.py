@@ -1,0 +1,176 @@
+"""What a post may be made of, besides Markdown: the directives with their options, the roles, the kinds of files.
+
+What is not here runs, loads, reads or shows what a stranger must not decide, or is of no use to a blog.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+DISABLED_SYNTAX = ["html_block", "html_inline"]
+"""The value of ``myst_disable_syntax``: HTML tags are text."""
+URL_SCHEMES = ["http", "https", "mailto"]
+"""The value of ``myst_url_schemes``: where links may lead outside of the site."""
+NESTING = 20
+"""The levels that markdown-it-py's "commonmark" preset and so MyST reads; what is deeper it leaves out silently."""
+
+
+AMOUNTS = {
+    "headings": (200, ("heading_open",)),
+    "links": (500, ("link_open",)),
+    "pictures": (100, ("image",)),
+    "footnotes and references to them": (200, ("footnote_ref", "footnote_reference_open")),
+    "roles": (500, ("myst_role",)),
+    "labels": (200, ("myst_target",)),
+    "directives and code blocks": (400, ("fence", "code_block")),
+    "cells in tables": (2_000, ("th_open", "td_open")),
+    "lists, items and quotations": (
+        1_500,
+        ("bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"),
+    ),
+    "paragraphs": (3_000, ("paragraph_open",)),
+    "breaks and comments": (1_000, ("hardbreak", "hr", "myst_block_break", "myst_line_comment")),
+    "emphases and words in code": (5_000, ("em_open", "strong_open", "code_inline")),
+}
+"""How many a post may have of each, and what the parser calls them. See bench/hostile.py for what each costs."""
+NESTED_LINES = 10_000
+"""The lines of all directives' bodies together, those of one inside another counted for both: each is parsed again."""
+
+
+class Argument(Enum):
+    """What stands after a directive's name."""
+
+    NONE = "nothing"
+    """MyST takes it for the first line of the body."""
+    TEXT = "Markdown in one line"
+    PATH = "the path of a file"
+    LANGUAGE = "the language of the code"
+    DATE = "a date"
+
+
+class Body(Enum):
+    """What stands between the fences of a directive."""
+
+    NONE = "nothing"
+    MARKDOWN = "Markdown"
+    VERBATIM = "text as it is"
+
+
+@dataclass(frozen=True)
+class Directive:
+    """How a directive is written."""
+
+    argument: Argument = Argument.NONE
+    body: Body = Body.MARKDOWN
+    options: tuple[str, ...] = ()
+
+
+CODE_OPTIONS = ("caption", "dedent", "emphasize-lines", "lineno-start", "linenos", "name")
+EXCERPT_OPTIONS = ("end-at", "end-before", "language", "lineno-match", "lines", "pyobject", "start-after", "start-at")
+PICTURE_OPTIONS = ("align", "alt")
+ADMONITIONS = ("attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning")
+
+DIRECTIVES = {
+    "post": Directive(
+        Argument.DATE,
+        Body.NONE,
+        ("author", "description", "first-published", "redirect", "series", "tags"),
+    ),
+    "update": Directive(Argument.DATE),
+    "code-block": Directive(Argument.LANGUAGE, Body.VERBATIM, CODE_OPTIONS),
+    "literalinclude": Directive(Argument.PATH, Body.NONE, tuple(sorted(CODE_OPTIONS + EXCERPT_OPTIONS))),
+    "figure": Directive(Argument.PATH, Body.MARKDOWN, PICTURE_OPTIONS),
+    "image": Directive(Argument.PATH, Body.NONE, PICTURE_OPTIONS),
+    "math": Directive(Argument.NONE, Body.VERBATIM),
+    "table": Directive(Argument.TEXT),
+    "list-table": Directive(Argument.TEXT, Body.MARKDOWN, ("header-rows", "stub-columns")),
+    "epigraph": Directive(),
+    "rubric": Directive(Argument.TEXT, Body.NONE),
+    "admonition": Directive(Argument.TEXT),
+    **{name: Directive() for name in ADMONITIONS},
+}
+ROLES = ("abbr", "doc", "file", "kbd", "math", "pep", "ref", "rfc", "samp", "sub", "sup")
+
+
+@dataclass(frozen=True)
+class Value:
+    """What the value of an option is like."""
+
+    pattern: re.Pattern[str]
+    """Matches all of it."""
+    description: str
+
+
+LABEL = Value(re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"), "lower-case words joined by hyphens, such as pool-sizes")
+LINE_NUMBERS = Value(re.compile(r"\d{1,4}(-\d{0,4})?(,\s*\d{1,4}(-\d{0,4})?){0,50}"), "line numbers such as 1,3-5")
+COUNT = Value(re.compile(r"\d"), "a number from 0 to 9")
+NOTHING = Value(re.compile(r""), "empty")
+VALUES = {
+    "align": Value(re.compile(r"left|center|right"), "left, center or right"),
+    "dedent": Value(re.compile(r"\d{0,2}"), "a number of spaces, such as 4"),
+    "emphasize-lines": LINE_NUMBERS,
+    "header-rows": COUNT,
+    "lineno-match": NOTHING,
+    "lineno-start": Value(re.compile(r"\d{1,5}"), "a line number"),
+    "linenos": NOTHING,
+    "lines": LINE_NUMBERS,
+    "name": LABEL,
+    "pyobject": Value(re.compile(r"\w+(\.\w+){0,9}"), "the name of a class or function, such as Pool.connect"),
+    "stub-columns": COUNT,
+}
+"""The options whose values have a form; that of the others is text in one line."""
+
+PICTURE_TYPES = {
+    ".avif": re.compile(rb".{4}ftyp(avif|avis|mif1)", re.DOTALL),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    ".svg": re.compile(rb"\s*<"),
+    ".webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+}
+"""The pictures that every browser shows, by suffix, and how such a file begins."""
+TEXT_TYPES = frozenset(
+    [
+        ".c",
+        ".cfg",
+        ".conf",
+        ".cpp",
+        ".css",
+        ".csv",
+        ".go",
+        ".graphql",
+        ".h",
+        ".hs",
+        ".html",
+        ".ini",
+        ".java",
+        ".jinja",
+        ".js",
+        ".json",
+        ".jsonl",
+        ".kt",
+        ".lua",
+        ".proto",
+        ".py",
+        ".rb",
+        ".rs",
+        ".service",
+        ".sh",
+        ".sql",
+        ".toml",
+        ".ts",
+        ".tsv",
+        ".txt",
+        ".xml",
+        ".yaml",
+        ".yml",
+    ]
+)
+"""Listings, their data and their results, by suffix."""
+TEXT_NAMES = ("Caddyfile", "Dockerfile", "Makefile")
+DOWNLOAD_TYPES = frozenset([".csv", ".json", ".jsonl", ".py", ".sql", ".toml", ".tsv", ".txt", ".yaml", ".yml"])
+"""What a post may link to in its folder: a browser shows it as text or saves it, and runs none of it."""
+FILE_PATH = re.compile(r"(\./)?([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
+"""The path of a file in a post's folder: nothing that leads out of it, and nothing that an address would escape."""
