@@ -8,14 +8,21 @@ PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --require-hashe
 COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --custom-compile-command 'make lock'
 
+# A title is text: make expands nothing in it, and the shell gets it as a variable, not as a part of a command.
+override TITLE := $(value TITLE)
+export TITLE
+
 .DEFAULT_GOAL := help
-.PHONY: help html serve check test screenshots lint format lock clean
+.PHONY: help html serve new check test screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 html: $(VENV)/site ## build the site into _build/html
 	@$(RUN) -m _ext.build
+
+new: $(VENV)/dev ## begin a post: make new TITLE="What it shows" (DRAFT=1: a draft, which is not published)
+	@$(RUN) -m _ext.scaffold $(if $(DRAFT),--draft) -- "$$TITLE"
 
 serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 (PORT=…) and reload it on change
 	@$(RUN) -m _ext.serve --port $(PORT)

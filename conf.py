@@ -19,6 +19,7 @@ extensions = [
     "sphinx_copybutton",
     "notfound.extension",
     "_ext.publishing",
+    "_ext.next_change",
     "_ext.listings",
     "_ext.post_page",
     "_ext.feeds",
@@ -28,6 +29,9 @@ extensions = [
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.
 include_patterns = ["index.md", "about.md"]
+# In a pull request's preview it adds the others too; `make serve` switches the same on.
+# https://docs.readthedocs.com/platform/stable/reference/environment-variables.html
+preview = os.environ.get("READTHEDOCS_VERSION_TYPE") == "external"
 source_suffix = {".md": "markdown"}
 templates_path = ["_templates"]
 
@@ -74,6 +78,8 @@ html_theme_options = {
         "blog-date": "#6b7280",
         "blog-tag": "#1e40af",
         "blog-tag-background": "#dbeafe",
+        "blog-unpublished": "#78350f",
+        "blog-unpublished-background": "#fef3c7",
     },
     "dark_css_variables": {
         "color-brand-primary": "#93c5fd",
@@ -86,6 +92,8 @@ html_theme_options = {
         "blog-date": "#9ca3af",
         "blog-tag": "#bfdbfe",
         "blog-tag-background": "#1e3a8a",
+        "blog-unpublished": "#fde68a",
+        "blog-unpublished-background": "#451a03",
     },
 }
 

@@ -1,4 +1,4 @@
-"""What the ``<head>`` of a page tells machines: its canonical URL, its description, its feeds."""
+"""What the ``<head>`` of a page tells machines: its canonical URL, its description, its feeds, and to keep out."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from _ext.permalinks import permalink
 
 
 def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Set ``pageurl``, ``description`` and ``feeds`` for the templates."""
+    """Set ``pageurl``, ``description``, ``feeds`` and ``noindex`` for the templates."""
     # Furo joins base URL and path without a slash between them (furo._fix_canonical_url), hence after it.
     context["pageurl"] = permalink(app, pagename)
     subject = context.get("post") or context.get("listing") or context.get("overview")
     context["description"] = subject.description if subject else None
+    context["noindex"] = app.config.preview  # on every page: its listings name what is not published yet
     context["feeds"] = [(feed_title(app, listing), feed_path(listing.docname)) for listing in _announced(app, pagename)]
 
 

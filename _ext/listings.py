@@ -6,7 +6,7 @@ and repeat element ids (ABlog's templates ``ablog/catalog.html`` and ``ablog/col
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -33,9 +33,16 @@ class Listing:
     title: str
     description: str
     posts: tuple[Post, ...]
-    """Newest first."""
+    """What is published, newest first."""
     link: str | None = None
     """The address of the listing's subject elsewhere, such as an author's own page."""
+    unpublished: tuple[Post, ...] = ()
+    """What a preview shows besides, drafts first."""
+
+    @property
+    def entries(self) -> tuple[Post, ...]:
+        """Every post that the page lists, in its order."""
+        return self.unpublished + self.posts
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class Archives:
-    """Every listing of the blog; a tag, author or year without a published post has none."""
+    """Every listing of the blog; a tag, author or year without a post to show has none."""
 
     everything: Listing
     tags: tuple[Listing, ...]
@@ -70,27 +77,54 @@ class Archives:
 def archives_of(app: Sphinx) -> Archives:
     """Return the archives of the blog, made once all posts are read."""
     blog, vocabulary = Blog(app), app.config.blog_vocabulary
-    tags = tuple(
-        _listing(blog.tags[tag.label], tag.label, tag.description)
+    unpublished = app.config.unpublished_posts.values()
+    tags = _with_entries(
+        _listing(
+            blog.tags[tag.label],
+            tag.label,
+            tag.description,
+            unpublished=[post for post in unpublished if tag in post.tags],
+        )
         for tag in sorted(vocabulary.tags.values(), key=lambda tag: tag.label.casefold())
-        if len(blog.tags[tag.label])
     )
-    authors = tuple(
-        _listing(blog.author[author.key], author.name, author.line, author.url)
+    authors = _with_entries(
+        _listing(
+            blog.author[author.key],
+            author.name,
+            author.line,
+            author.url,
+            unpublished=[post for post in unpublished if author in post.authors],
+        )
         for author in sorted(vocabulary.authors.values(), key=lambda author: author.name.casefold())
-        if len(blog.author[author.key])
+    )
+    days = [post.date for post in (*map(post_of, blog.posts), *unpublished) if post.date]
+    years = (
+        _listing(
+            blog.archive[year],
+            str(year),
+            f"The posts of {year}.",
+            unpublished=[post for post in unpublished if post.date and post.date.year == year],
+        )
+        for year in sorted({day.year for day in days}, reverse=True)
     )
     return Archives(
-        everything=_listing(blog.posts, "All posts", "Every post of the blog, newest first."),
+        everything=_listing(blog.posts, "All posts", "Every post of the blog, newest first.", unpublished=unpublished),
         tags=tags,
         authors=authors,
-        years=tuple(_listing(year, str(year), f"The posts of {year}.") for year in blog.archive if len(year)),
+        years=tuple(years),
         tag_overview=Overview(blog.tags.docname, "Tags", "What the posts are about, by subject.", tags),
     )
 
 
-def _listing(collection: Collection, title: str, description: str, link: str | None = None) -> Listing:
-    return Listing(collection.docname, title, description, tuple(map(post_of, collection)), link)
+def _listing(
+    collection: Collection, title: str, description: str, link: str | None = None, *, unpublished: Iterable[Post]
+) -> Listing:
+    posts = tuple(map(post_of, collection))
+    return Listing(collection.docname, title, description, posts, link, tuple(unpublished))
+
+
+def _with_entries(listings: Iterable[Listing]) -> tuple[Listing, ...]:
+    return tuple(listing for listing in listings if listing.entries)
 
 
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -109,7 +143,7 @@ def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[st
     context["format_date"] = partial(format_date, format="long", locale=app.config.language)
     context["newest"] = archives.everything.posts[:NEWEST_IN_SIDEBAR]
     if pagename == app.config.root_doc:
-        context["home"] = archives.everything.posts[:NEWEST_AT_HOME]
+        context["home"] = archives.everything.unpublished + archives.everything.posts[:NEWEST_AT_HOME]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxTranslator
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.publishing import post_of
+from _ext.publishing import post_at, post_of
 
 
 class framed_title(nodes.title):
@@ -20,7 +20,7 @@ class framed_title(nodes.title):
 
 def frame_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Leave the title of a post to the template, which sets date and authors before it."""
-    if docname in app.config.published_posts:
+    if post_at(app.config, docname):
         section = next(doctree.findall(nodes.section))
         title = next(section.findall(nodes.title))
         title.replace_self(framed_title("", "", *title.children, **title.attributes))
@@ -32,16 +32,19 @@ def skip(translator: SphinxTranslator, node: nodes.Node) -> None:
 
 def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Give the page of a post the post, the archives that its tags and authors link to, and its neighbours."""
-    post = app.config.published_posts.get(pagename)
+    post = post_at(app.config, pagename)
     if not post:
         return
     blog = Blog(app)
-    entry = blog[pagename]
     context["post"] = post
+    context["unpublished"] = pagename in app.config.unpublished_posts
     context["tag_pages"] = [(tag.label, blog.tags[tag.label].docname) for tag in post.tags]
     context["author_pages"] = [(author.name, blog.author[author.key].docname) for author in post.authors]
     # Furo shows what Sphinx calls prev and next; Sphinx means the table of contents, a blog means time.
-    for side, neighbour in ("prev", entry.prev), ("next", entry.next):
+    # What is not published has no place in time yet, and a published post's page is the same in a preview.
+    entry = blog.posts[pagename]
+    for side in "prev", "next":
+        neighbour = getattr(entry, side, None)
         context[side] = neighbour and {
             "link": context["pathto"](neighbour.docname),
             "title": escape(post_of(neighbour).title),

@@ -1,13 +1,14 @@
 """Decides which posts Sphinx may see, and hands them to ABlog.
 
 Sphinx reads a post only if it is published and without fault; every other file below ``posts/`` is, to it, not there.
+In a preview it reads those that are not published as well, and they have a page and a line in each listing.
 A fault becomes a warning with the words and the place that ``python -m _ext.check`` prints.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -26,8 +27,13 @@ from _ext.clock import today
 from _ext.posts import Post, Vocabulary, read_posts
 from _ext.posts.syntax import DIRECTIVES
 
+UNPUBLISHED = ablog.blog.FUTURE
+"""The date that ABlog is given of a post that is not published, and that no other has.
+
+ABlog keeps such a post apart: it has no neighbours, and is in no collection of a tag, an author or a year.
+"""
 LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "authors", "categories", "drafts", "feed")]
-LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations"]
+LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations", f"archive-{UNPUBLISHED.year}"]
 """References that ABlog resolves to pages that this blog does not have."""
 
 logger = logging.getLogger(__name__)
@@ -46,21 +52,37 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
 
     def run(self) -> list[nodes.Node]:
         env = self.state.document.settings.env
-        if env.docname not in env.config.published_posts:
+        if not post_at(env.config, env.docname):
             raise self.error("the {post} directive belongs to posts/<year>/<slug>/index.md")
+        if env.docname in env.config.unpublished_posts:
+            self.arguments = [UNPUBLISHED.strftime(env.config.post_date_format)]
         registered: list[nodes.Node] = super().run()
         return registered
 
 
-def read_published_posts(app: Sphinx, config: Config) -> None:
-    """Read all posts, warn of each fault, and open to Sphinx the files of those that are published."""
+def next_publication(posts: Iterable[Post], today: date) -> date | None:
+    """Return the first day after *today* (UTC) on which one of *posts* goes live, or None."""
+    return min((post.date for post in posts if post.date and not post.is_published(today)), default=None)
+
+
+def draft_then_latest(post: Post) -> tuple[int, str]:
+    """Sort posts that are not published: drafts first, then from the latest date to the nearest."""
+    return -(post.date or date.max).toordinal(), post.path
+
+
+def choose_posts(app: Sphinx, config: Config) -> None:
+    """Read all posts, warn of each fault, and open to Sphinx the files of those that it may see."""
     site = read_posts(Path(app.srcdir))
     for fault in site.faults:
         logger.warning("%s [%s]", fault.message, fault.code, location=fault.location)
     day = today()
     config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
+    unpublished = [post for post in site.posts if config.preview and not post.is_published(day)]
+    config.unpublished_posts = {post.docname: post for post in sorted(unpublished, key=draft_then_latest)}
+    config.next_publication = next_publication(site.posts, day)
     config.blog_vocabulary = site.vocabulary
-    config.include_patterns = [*config.include_patterns, *(post.path for post in config.published_posts.values())]
+    chosen = [*config.published_posts.values(), *config.unpublished_posts.values()]
+    config.include_patterns = [*config.include_patterns, *(post.path for post in chosen)]
 
 
 def open_blog(app: Sphinx) -> None:
@@ -68,8 +90,8 @@ def open_blog(app: Sphinx) -> None:
     # ABlog keeps its state in the class, so a second build in one process would inherit the first one's posts.
     # Goes when ablog.blog.Blog keeps it in the application.
     Blog._dict.clear()
-    # ABlog compares dates with the local clock, read at import; what Sphinx has been let see is published.
-    ablog.blog.TOMORROW = datetime.max
+    # ABlog compares dates with the local clock, read at import; which posts are published is decided here.
+    ablog.blog.TOMORROW = UNPUBLISHED
     blog = Blog(app)
     # ABlog derives an archive's address from its name, which gives C++ and C# the same one (ablog.blog.slugify).
     vocabulary: Vocabulary = app.config.blog_vocabulary
@@ -82,7 +104,7 @@ def open_blog(app: Sphinx) -> None:
 
 def attach_post(app: Sphinx, doctree: nodes.document) -> None:
     """Add our post to what ABlog keeps of the document just read."""
-    if post := app.config.published_posts.get(app.env.docname):
+    if post := post_at(app.config, app.env.docname):
         (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
         info[CARRIED] = post
 
@@ -104,6 +126,12 @@ def register_posts(app: Sphinx, env: BuildEnvironment) -> None:
         Blog(app).references.pop(label, None)
 
 
+def post_at(config: Config, docname: str) -> Post | None:
+    """Return the post, published or not, that Sphinx knows as *docname*, or None."""
+    post: Post | None = config.published_posts.get(docname) or config.unpublished_posts.get(docname)
+    return post
+
+
 def post_of(entry: ablog.blog.Post) -> Post:
     """Return the post that ABlog's *entry* stands for."""
     post: Post = entry.options[CARRIED]
@@ -112,11 +140,14 @@ def post_of(entry: ablog.blog.Post) -> Post:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("ablog")
-    # Both are filled from posts/ once the configuration is read; they stand there so that all extensions reach them.
+    app.add_config_value("preview", False, "env", bool)
+    # These are filled from posts/ once the configuration is read; they stand there so that all extensions reach them.
     app.add_config_value("published_posts", {}, "")
+    app.add_config_value("unpublished_posts", {}, "")  # by docname, drafts first; empty but in a preview
+    app.add_config_value("next_publication", None, "")
     app.add_config_value("blog_vocabulary", Vocabulary(), "")
     app.add_directive("post", PostDirective, override=True)
-    app.connect("config-inited", read_published_posts)
+    app.connect("config-inited", choose_posts)
     app.connect("builder-inited", open_blog)
     app.connect("doctree-read", attach_post, priority=600)  # after ABlog has registered the document
     app.connect("env-merge-info", merge_posts)

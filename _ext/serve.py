@@ -1,6 +1,7 @@
 """The command ``python -m _ext.serve``: shows the site of the current folder in a browser and reloads it on change.
 
-A fault in a post is a line in the console, and the post is left out until it is mended.
+A fault in a post is a line in the console, and the post is left out until it is mended. It is a preview: what is not
+published, a draft or a post with a date to come, is shown as well, and says so.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     command = [sys.executable, "-m", "sphinx_autobuild", "--port", str(port), "--re-ignore", IGNORED]
     # Afresh each time: what ABlog knows of one post shows on the pages of others, which Sphinx would not write again.
     command += ["--builder", "dirhtml", "--fresh-env", "--write-all", "--doctree-dir", f"{OUTPUT}/doctrees"]
+    command += ["--define", "preview=1"]
     with suppress(KeyboardInterrupt):
         return subprocess.run([*command, ".", f"{OUTPUT}/html"], check=False).returncode
     return 0

@@ -33,6 +33,10 @@ def post(day: str = "2024-01-02", **values: object) -> Post:
         "authors": (Author("ada", "Ada", "https://example.org/ada", ""),),
         "description": "What it shows.",
         "first_published": (date, "a-post"),
+        "series": None,
+        "redirects": (),
+        "pictures": (),
+        "links": (),
     }
     return Post(**defaults | values)  # type: ignore[arg-type]
 

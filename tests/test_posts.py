@@ -233,6 +233,228 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
     assert faults(POST.replace(old, new, 1)) == [fault]
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "a <b>bold</b> word",
+            "9:3: HTML must be left out, or put in backticks where it is meant as text: '<b>' [html]",
+        ),
+        (
+            "<!-- note -->\nText.",
+            "9:1: HTML must be left out, or put in backticks where it is meant as text: '<!-- note -->' [html]",
+        ),
+        (
+            "Vec<T> is generic.",
+            "9:4: HTML must be left out, or put in backticks where it is meant as text: '<T>' [html]",
+        ),
+        (
+            "![A <i>dot</i>](a.png)",
+            "9:1: HTML must be left out, or put in backticks where it is meant as text: '<i>' [html]",
+        ),
+        (
+            "- <img src=x onerror=alert(1)>",
+            "9:3: HTML must be left out, or put in backticks where it is meant as text: '<img src=x onerror=alert(1)>' [html]",
+        ),
+        ("See {{ secret }}.", "9:5: template syntax must be in backticks: '{{ secret }}' [template]"),
+        ("{% include 'x' %}", "9:1: template syntax must be in backticks: \"{% include 'x' %}\" [template]"),
+        (
+            "````{tip}\n```{tip}\nText.\n````",
+            "10:1: fence must be closed by a line of as many signs; one around it must be of more: '```{tip}' [fence]",
+        ),
+        (
+            "```python\nx = 1",
+            "9:1: fence must be closed by a line of as many signs; one around it must be of more: '```python' [fence]",
+        ),
+        (
+            "```{note}\nx\n```python\ny\n```\nz\n```",
+            "11:1: fence must be closed by a line of as many signs; one around it must be of more: '```python' [fence]",
+        ),
+        (
+            '```{code-block} python\n:caption: "```{include} /etc/passwd"\nx\n```',
+            "10:12: fence must be closed by a line of as many signs; one around it must be of more: '```{include} /etc/passwd' [fence]",
+        ),
+        (
+            "```{admonition} The `x`\nText.\n```",
+            "9:1: directive must be written ```{name} argument: '```{admonition} The `x`' [fence]",
+        ),
+        ("```{rubric}\tx\n```", "9:1: line must have no tab: '```{rubric}\\tx' [fence]"),
+        (
+            "```{figure} a.png\\\n:alt: A dot\n```",
+            "9:1: line must not end in a backslash: '```{figure} a.png\\\\' [fence]",
+        ),
+        ("```\nx\n```", "9:1: code block must name its language, such as ```python or ```none: none [code-language]"),
+        (
+            "```pyton\nx\n```",
+            "9:4: language must be one that Pygments knows, or none (did you mean 'python'?): 'pyton' [code-language]",
+        ),
+        (
+            "    indented",
+            "9:5: code must be fenced, with its language: ```python; other text must not be indented: 'indented' [code-language]",
+        ),
+        (
+            "```{code-block}\nx\n```",
+            "9:16: code block must name its language, such as ```python or ```none: none [code-language]",
+        ),
+        (
+            "```{code-block} python\n:emphasize-lines: 1-9999999999\nx\n```",
+            "10:19: emphasize-lines must be line numbers such as 1,3-5: '1-9999999999' [directive-option]",
+        ),
+        (
+            "```{figure} a.png\n:target: javascript:alert(1)\n:alt: A dot\n```",
+            "10:2: option must be one of align, alt: 'target' [directive-option]",
+        ),
+        (
+            "```{figure} a.png\n---\nalt: A dot\n---\n```",
+            "10:1: option must be written ':name: value', in double quotes if the value has ' #': '---' [directive-option]",
+        ),
+        ("```{note}\n:class: evil\nText.\n```", "10:1: {note} must have no options: ':class: evil' [directive-option]"),
+        ("```{image} a.png\n:alt: A dot\n\nBody.\n```", "12:1: {image} must have no body: 'Body.' [directive]"),
+        ("```{rubric}\n```", "9:4: {rubric} must have a title after its name: none [directive]"),
+        ("## A\n\n#### B", "11:6: heading must be of level 3 at most, '### …': 'B' [heading]"),
+        (
+            "[evil](javascript:alert(1))",
+            "9:8: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
+        ),
+        (
+            "[evil](&#106;avascript:alert(1))",
+            "9:8: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
+        ),
+        (
+            "<javascript:alert(1)>",
+            "9:2: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
+        ),
+        (
+            "[evil][r]\n\n[r]: javascript:alert(1)",
+            "11:6: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
+        ),
+        (
+            "[evil](//evil.example)",
+            "9:8: link must begin with https://, http:// or mailto:, or be a path in the site: '//evil.example' [link]",
+        ),
+        (
+            "[evil](https://user:pw@evil.example/)",
+            "9:8: link must be a URL of a host, without a name or password before it: 'https://user:pw@evil.example/' [link]",
+        ),
+        (
+            "[evil](https:evil.example)",
+            "9:8: link must be a URL of a host, without a name or password before it: 'https:evil.example' [link]",
+        ),
+        (
+            "[evil](https://[evil)",
+            "9:8: link must be a URL of a host, without a name or password before it: 'https://%5Bevil' [link]",
+        ),
+        ("[write us](mailto:nobody)", "9:12: mail address must be mailto:name@host: 'mailto:nobody' [link]"),
+        (
+            "[passwords](/etc/passwd)",
+            "9:13: link in the site must be the path of a post's index.md or of a file in the folder: '/etc/passwd' [link]",
+        ),
+        (
+            "[settings](../../../conf.py)",
+            "9:12: link in the site must be the path of a post's index.md or of a file in the folder: '../../../conf.py' [link]",
+        ),
+        (
+            "[the other](../other/)",
+            "9:13: link in the site must be the path of a post's index.md or of a file in the folder (did you mean '../other/index.md'?): '../other/' [link]",
+        ),
+        (
+            "[mine](http://localhost:8000/)",
+            "9:8: link must lead to a host that every reader can reach: 'http://localhost:8000/' [local-link]",
+        ),
+        (
+            "[mine](http://127.1/)",
+            "9:8: link must lead to a host that every reader can reach: 'http://127.1/' [local-link]",
+        ),
+        (
+            "[mine](http://[::1]/)",
+            "9:8: link must lead to a host that every reader can reach: 'http://[::1]/' [local-link]",
+        ),
+        (
+            "[mine](http://10.0.0.1/)",
+            "9:8: link must lead to a host that every reader can reach: 'http://10.0.0.1/' [local-link]",
+        ),
+        (
+            "[mine](https://blog--12.org.readthedocs.build/)",
+            "9:8: link must lead to a host that every reader can reach: 'https://blog--12.org.readthedocs.build/' [local-link]",
+        ),
+        (
+            "[mine](http://intranet/)",
+            "9:8: link must lead to a host that every reader can reach: 'http://intranet/' [local-link]",
+        ),
+        (
+            "[Click here!](https://example.org/)",
+            "9:15: link text must say where the link leads: 'Click here!' [link-text]",
+        ),
+        ("[](https://example.org/)", "9:4: link text must say where the link leads: '' [link-text]"),
+        (
+            "See https://example.org/x, and more.",
+            "9:5: URL must be a link such as [what it is](URL), or in backticks: 'https://example.org/x' [bare-url]",
+        ),
+        ("(genindex)=\n\nText.", "9:2: label must not be one of the site's own: 'genindex' [label]"),
+        (
+            "(BAD name)=\n\nText.",
+            "9:2: label must be lower-case words joined by hyphens, such as pool-sizes: 'BAD name' [label]",
+        ),
+        (
+            "```{code-block} python\n:name: search\nx\n```",
+            "10:8: label must not be one of the site's own: 'search' [label]",
+        ),
+        ("![](a.png)", "9:5: picture must have a text that says what it shows: none [picture-alt]"),
+        ("![image](a.png)", "9:10: picture's text must say what it shows: 'image' [picture-alt]"),
+        ("![a.png](a.png)", "9:10: picture's text must say what it shows: 'a.png' [picture-alt]"),
+        ("```{figure} a.png\n```", "9:13: picture must have a text that says what it shows: none [picture-alt]"),
+        ("- a\n\t- b", "10:1: line must be indented with spaces: '- b' [tab]"),
+        (
+            "> > > > > > > > > > > > > > > > > > > > > deep",
+            "9:1: text must be nested at most 20 levels deep: '> > > > > > > > > > > > > > > > > > > > > deep' [nesting]",
+        ),
+        (
+            "Te\u202ext",
+            "9:3: file must have no control characters and none that turn the direction of writing: 'U+202E' [characters]",
+        ),
+        ("Café", "9:4: text must be in normal form C (did you mean 'é'?): 'é' [normal-form]"),
+    ],
+)
+def test_what_a_post_is_not_made_of_is_one_fault(text: str, fault: str) -> None:
+    assert faults(POST.replace("Text.", text)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("".join("*a **b " * 11) + "".join("b** a*" * 11), "9:1: text must be nested at most 20 levels deep: "),
+        ("[x](https://example.org/) " * 501, "9:1: post must have at most 500 links; the first too many: "),
+        ("x" * 2001, "9:1: word must have at most 2_000 letters: "),
+        ("[" * 10_001, "9:1: file must have at most 10_000 opening brackets: "),
+        ("\n" * 12_000, "12001:1: file must have at most 12_000 lines: "),
+        ("x " * 100_000, "1:1: file must have at most 200_000 bytes: "),
+    ],
+)
+def test_what_is_too_much_is_told(text: str, fault: str) -> None:
+    assert faults(POST.replace("Text.", text))[0].startswith(fault)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a < b, x<y, `<b>`, \\<b>, &lt;b&gt;",
+        "`{{ x }}` and {kbd}`{{ x }}`",
+        "[the other post](../other/index.md), [a section](/posts/2024/other/index.md#x), [about us](/about.md), [up](#a)",
+        "<https://example.org/>, `http://localhost`, [this text](https://example.org/a_(b)?c=d#e)",
+        "[write to us](mailto:a@b.example), <a@b.example>",
+        '```{code-block} md\n:caption: "An inner ``` fence"\n[x](javascript:y)\n```',
+        "```python\t\n\tif x:\n```",
+        "% a comment\n\n+++\n\n(good-label)=\n## A\n\n### B\n\n## C",
+    ],
+)
+def test_what_only_looks_wrong_is_no_fault(text: str) -> None:
+    assert faults(POST.replace("Text.", text)) == []
+
+
+def test_a_title_may_hold_what_looks_like_a_template() -> None:
+    assert faults(POST.replace("# A title", "# What {{ x }} is")) == []
+
+
 @pytest.mark.parametrize("name", ["raw", "include", "eval-rst", "postlist", "csv-table", "role"])
 def test_a_directive_that_is_not_for_posts_is_refused(name: str) -> None:
     (fault,) = faults(POST.replace("Text.", f"````{{tip}}\n```{{{name}}} x\n```\n````"))

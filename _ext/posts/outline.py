@@ -166,7 +166,7 @@ def outline(text: str) -> Outline:
         front_matter=Located(lines[0]) if tokens and tokens[0].type == "front_matter" else None,
         first=_line(lines, shown.map[0]) if shown and shown.map else None,
     )
-    _Walk(lines, found, references).blocks(text, tokens)
+    _Walk(lines, found, references).blocks(tokens)
     return found
 
 
@@ -175,6 +175,7 @@ def _parser(*, html: bool = False) -> MarkdownIt:
     parser = create_md_parser(MdParserConfig(disable_syntax=[] if html else syntax.DISABLED_SYNTAX), RendererHTML)
     parser.options["store_labels"] = True
     parser.options["maxNesting"] = syntax.NESTING + 2
+    parser.disable("wordcount")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     for name, token_type in NOTED.items():
         _note_span(parser, name, token_type)
@@ -235,12 +236,10 @@ class _Walk:
     amounts: Counter[str] = field(default_factory=Counter)
     nested_lines: int = 0
 
-    def blocks(
-        self, text: str, tokens: list[Token], *, row: int = 0, depth: int = 0, at: Located | None = None
-    ) -> None:
-        """Note what the *tokens* of *text* declare.
+    def blocks(self, tokens: list[Token], *, row: int = 0, depth: int = 0, at: Located | None = None) -> None:
+        """Note what the *tokens* of a text declare.
 
-        *text* begins at *row* of the file's lines and is that far *inside* of directives; a text in one line, such as the
+        The text begins at *row* of the file's lines and is inside of *depth* containers; a text in one line, such as the
         value of an option, stands *at* its own place.
         """
         within = 0
@@ -271,8 +270,6 @@ class _Walk:
                 title = following is not None and following.tag == "h1"
                 self.inline(token.content, token.children or [], place, title=title)
         self.definitions(row, at)
-        if MAY_BE_HTML.search(text):
-            self.html(text, row, at)
 
     def inline(self, content: str, children: list[Token], place: Place, *, title: bool = False) -> None:
         """Note what a text of paragraphs, headings and cells, *content*, has in it."""
@@ -296,6 +293,8 @@ class _Walk:
                 text = _shown(takewhile(lambda inner: inner.level > child.level, children[index + 1 :]))  # noqa: B023
                 self.link(child, text, place(_address_at(content, child, span)))
         masked = _mask(content, code)
+        if MAY_BE_HTML.search(masked):
+            self.html(content, place)
         if not title:
             for match in TEMPLATE.finditer(masked):
                 self.found.templates.append(Located(match[0], *place(match.start())))
@@ -341,21 +340,23 @@ class _Walk:
         if not self.found.too_deep:
             self.found.too_deep.append(at)
 
-    def html(self, text: str, row: int, at: Located | None) -> None:
-        """Note the HTML in *text*, which the parser of the site takes for text."""
-        for token in _parser(html=True).parse(text, {"references": dict(self.references)}):
-            first = row + (token.map[0] if token.map else 0)
+    def html(self, content: str, place: Place) -> None:
+        """Note the HTML in the text of a paragraph, heading or cell, which the parser of the site takes for text."""
+        starts = [0, *(match.end() for match in re.finditer("\n", content))]
+        for token in _parser(html=True).parse(content, {"references": dict(self.references)}):
+            start = starts[token.map[0]] if token.map else 0
             if token.type == "html_block":
-                self.found.html.append(at or _line(self.lines, first))
+                self.found.html.append(Located(content[start:].split("\n")[0].strip(), *place(start)))
             elif token.type == "inline":
-                place = _place_in(at) if at else _place(token.content, self.lines, first)
-                tags: list[tuple[str, Token]] = []
+                start = max(content.find(token.content.split("\n")[0], start), 0)
+                tags: list[tuple[str, int]] = []
                 for child in token.children or []:
                     inner = [child, *(child.children or [])]
-                    tags += [(tag.content, child) for tag in inner if tag.type == "html_inline"]
-                for content, child in tags:
-                    if content == tags[0][0] or not content.startswith("</"):  # what a tag opens is one fault with it
-                        self.found.html.append(Located(content, *place(child.meta.get("span", (0, 0))[0])))
+                    at = start + child.meta.get("span", (0, 0))[0]
+                    tags += [(tag.content, at) for tag in inner if tag.type == "html_inline"]
+                for tag, at in tags:
+                    if tag == tags[0][0] or not tag.startswith("</"):  # what a tag opens is one fault with it
+                        self.found.html.append(Located(tag, *place(at)))
 
     def heading(self, opening: Token, inline: Token | None, row: int) -> None:
         """Note the heading that *opening* opens, whose text is in *inline*, the token after it."""
@@ -418,7 +419,7 @@ class _Walk:
             first = directive.argument.text if known.argument is Argument.NONE else ""
             text = f"{first}\n" + "\n" * (directive.body_row - directive.name.line) + directive.content
             tokens, _ = _parse(text, self.references)
-            self.blocks(text, tokens, row=directive.name.line - 1, depth=depth + 1)
+            self.blocks(tokens, row=directive.name.line - 1, depth=depth + 1)
 
     def text(self, value: Located, *, block: bool) -> None:
         """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline."""
@@ -426,7 +427,7 @@ class _Walk:
             tokens, _ = _parse(value.text, self.references)
         else:
             tokens = _parser().parseInline(value.text, {"references": self.references})
-        self.blocks(value.text, tokens, row=value.line - 1, depth=1, at=value)
+        self.blocks(tokens, row=value.line - 1, depth=1, at=value)
 
 
 def read_directive(

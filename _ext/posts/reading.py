@@ -211,6 +211,10 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     yield from faults(path, files.picture_file(pictures, folder))
     yield from faults(path, files.file(shown, content.linked_files(declared.links, path), folder))
     used = {picture.text.removeprefix("./") for picture in pictures}
+    for listing in filter(None, (folder.get(at.text.removeprefix("./")) for at in shown)):
+        if listing.size <= files.FILE_SIZE:
+            lines = folder.read(listing.path).decode("utf-8", "replace").split("\n")
+            yield from faults(f"{dirname(path)}/{listing.path}", text.characters(lines))
     for file in folder.files:
         own = f"{dirname(path)}/{file.path}"
         yield from faults(own, files.stray_file(file, used))

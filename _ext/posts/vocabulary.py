@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
+from .rules.text import REFUSED
 
 TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
@@ -124,7 +125,7 @@ def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Fin
         value = table.get(name)
         if not isinstance(value, str) or not value.strip():
             yield must_have(f"table [{header.text}] must have a line of text {name}", header)
-        elif value != value.strip() or not value.isprintable():
+        elif value != value.strip() or REFUSED.search(value) or re.search(r"[\t\n]", value):
             yield must(f"{name} must be one line of text, without space around it", Located(value, header.line))
         elif name == "url" and not HTTPS.fullmatch(value):
             yield must("url must begin with https:// and a host", Located(value, header.line))

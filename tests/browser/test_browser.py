@@ -89,6 +89,15 @@ def test_a_post_fits_every_width(open_page: Open, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["posts/2024/numbat-slug/", "blog/"])
+def test_a_preview_is_accessible(build: Callable[..., Site], browser: Browser, path: str, theme: str) -> None:
+    with served(build("canary", preview=True).folder) as url, browser.new_context(color_scheme=theme) as context:
+        page = context.new_page()
+        page.goto(f"{url}/{path}")
+        assert Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"] == []
+
+
 def test_axe_sees_what_is_wrong(open_page: Open) -> None:
     page = open_page("")
     page.evaluate("document.querySelector('article').style.color = '#eee'")

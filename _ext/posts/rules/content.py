@@ -83,10 +83,10 @@ def template(found: Sequence[Located]) -> Findings:
 @rule
 def fence(declared: Outline) -> Findings:
     """A fence is closed, and a directive written in the way that MyST reads: a space, no tab, no backslash at the end."""
-    for at in declared.unclosed[:1]:  # all that follows is in it, and so is what seems to be wrong there
-        yield must("fence must be closed by a line of as many signs; one around it must be of more", at)
     for at in declared.misspelt:
         yield must("directive must be written ```{name} argument", at)
+    for at in [] if declared.misspelt else declared.unclosed[:1]:  # what follows is in it, or is what seems to close it
+        yield must("fence must be closed by a line of as many signs; one around it must be of more", at)
     written = [line for directive in declared.directives for line in directive.lines]
     for at in [*declared.fences, *written]:
         if "\t" in at.text:

@@ -13,6 +13,7 @@ from ..folder import Folder
 from ..outline import Directive, Heading, Option
 from ..syntax import DIRECTIVES, VALUES
 from ..vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
+from .text import REFUSED
 
 DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters
 TAG_COUNT = range(1, 6 + 1)
@@ -127,7 +128,9 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
             yield must("option must be given once", name)
         elif name.text in VALUES and not VALUES[name.text].pattern.fullmatch(value.text):
             yield must(f"{name.text} must be {VALUES[name.text].description}", value)
-        if not value.text.isprintable():  # written as an escape such as "\\x1b", so not seen in the file
+        if (
+            REFUSED.search(value.text) or "\t" in value.text
+        ):  # written as an escape such as "\\x1b", so not seen in the file
             yield must("value must have no control characters", value)
         seen.add(name.text)
 

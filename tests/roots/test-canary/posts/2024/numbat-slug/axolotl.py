@@ -1,0 +1,1 @@
+BANDICOOT = "listing"
