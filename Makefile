@@ -13,7 +13,7 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test screenshots lint format lock clean
+.PHONY: help html serve new check test linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,13 +33,20 @@ check: $(VENV)/site ## tell what is wrong with the posts, in a second
 test: $(VENV)/dev ## run every test; installs a browser where there is none
 	@$(RUN) -m pytest
 
+linkcheck: $(VENV)/site ## ask every external link whether it still answers
+	@$(RUN) -m _ext.linkcheck
+
+spelling: $(VENV)/dev ## advise on spelling; never fails
+	@$(RUN) -m codespell_lib || true
+
 screenshots: $(VENV)/dev ## take the README's pictures of the site anew
 	@$(RUN) -m tests.browser.screenshots
 
-lint: $(VENV)/dev ## ruff and mypy
+lint: $(VENV)/dev ## ruff, mypy, and zizmor for the workflows
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(VENV)/bin/zizmor --offline --quiet .github
 
 format: $(VENV)/dev ## put the code in form
 	@$(RUN) -m ruff check --fix .

@@ -22,6 +22,7 @@ extensions = [
     "_ext.next_change",
     "_ext.listings",
     "_ext.post_page",
+    "_ext.redirects",
     "_ext.feeds",
     "_ext.head",
     "_ext.scrolling",
@@ -100,6 +101,12 @@ html_theme_options = {
 feed_authority = "under-load.readthedocs.io"
 feed_founded = "2024-10-20"
 feed_subtitle = "Backend systems that hold up under load, with code that has been run"
+
+# The link check asks other people's servers: patiently, and not those that are examples (RFC 2606).
+linkcheck_timeout = 20  # seconds
+linkcheck_retries = 3
+linkcheck_ignore = [r"https?://([^/:]+\.)?(example\.(com|net|org)|example|invalid|test)([:/]|$)"]
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/"]  # GitHub makes its anchors by script
 
 # A 404 page is served at any depth, so its links begin at the root of the host.
 notfound_template = "404.html"

@@ -126,6 +126,8 @@ class Outline:
     front_matter: Located | None
     first: Located | None
     """The first line that shows on the page."""
+    prose: list[str] = field(default_factory=list)
+    """The text of each paragraph, heading and cell but the title, without markup."""
     headings: list[Heading] = field(default_factory=list)
     directives: list[Directive] = field(default_factory=list)
     misspelt: list[Located] = field(default_factory=list)
@@ -269,6 +271,8 @@ class _Walk:
                 place = _place_in(at) if at else _place(token.content, self.lines, first)
                 title = following is not None and following.tag == "h1"
                 self.inline(token.content, token.children or [], place, title=title)
+                if not title:
+                    self.found.prose.append(_shown(token.children or []))
         self.definitions(row, at)
 
     def inline(self, content: str, children: list[Token], place: Place, *, title: bool = False) -> None:

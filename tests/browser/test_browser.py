@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chromium import chromium
 from tests.browser.serving import served
 from tests.sites import Site
+from tests.test_redirects import OLD, Build, moved
 
 POST = "posts/2024/building-scalable-apis-with-python/"
 PAGES = [
@@ -166,3 +167,13 @@ def test_a_post_can_be_read_without_javascript(open_page: Open) -> None:
     assert page.locator("h1").inner_text() == "Building Scalable APIs with Python"
     page.locator(".tags a").first.click()
     assert page.locator("h1").inner_text() == "Python"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_old_path_leads_to_its_post(browser: Browser, build: Build, scripts: bool) -> None:
+    site = build("order", edit=moved("posts/2024/first"))
+    with served(site.folder.parent) as host, browser.new_context(java_script_enabled=scripts) as context:
+        page = context.new_page()
+        page.goto(f"{host}/{site.folder.name}/{OLD}")  # as on a host that serves the site below a path
+        page.wait_for_url(f"{host}/{site.folder.name}/posts/2024/first/")
+        assert page.locator("h1").inner_text() == "First"

@@ -1,0 +1,65 @@
+"""How much text a post has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from _ext.post_text import PostText, read_text
+from _ext.posts import read_posts
+from tests.sites import lay_out
+
+HEAD = """\
+# A title of five words
+
+```{post} 2024-01-02
+:tags: Alpha
+:author: ada
+:description: A description that is long enough to be one, and says nothing at all.
+```
+
+"""
+
+
+def text_of(folder: Path, body: str) -> PostText:
+    """Return what *body* holds as the text of a post in the tiny site at *folder*."""
+    path = lay_out(folder) / "posts/2024/a-post/index.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(HEAD + body)
+    (path.parent / "two.py").write_text("def f():\n    return 1\n\n\ndef g():\n\n    return 2\n")
+    (post,) = read_posts(folder).posts
+    return read_text(folder, post)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", 0),
+        ("Three words *he*re.", 3),
+        ("## Two words\n\n- and\n- a list – with a dash", 8),
+        ("`code` counts, {abbr}`a role` too.", 5),
+        ("```python\nnot_prose = 1\n```", 0),
+        ("```{note}\nFour words stand here.\n```", 4),
+    ],
+)
+def test_words_are_those_of_the_prose(tmp_path: Path, body: str, words: int) -> None:
+    assert text_of(tmp_path, body).words == words
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("```python\na = 1\n\nb = 2\n```", 2),
+        ("```{code-block} python\n:linenos:\n\na = 1\n```", 1),
+        ("```{literalinclude} two.py\n```", 4),
+        ("```{literalinclude} two.py\n:pyobject: f\n```", 2),
+        ("```{note}\n~~~python\na = 1\n~~~\n```", 1),
+    ],
+)
+def test_lines_of_code_are_those_that_show_something(tmp_path: Path, body: str, lines: int) -> None:
+    assert text_of(tmp_path, body).code_lines == lines
+
+
+def test_the_opening_is_the_first_forty_words(tmp_path: Path) -> None:
+    assert text_of(tmp_path, " ".join(f"w{number}" for number in range(50))).opening.split()[-1] == "w39"
