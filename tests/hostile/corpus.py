@@ -88,7 +88,7 @@ def written() -> list[Case]:
 def _written(kind: str, name: str, row: dict[str, Any]) -> Case:
     slug = f"{kind}-{name}"
     is_svg = kind == "svg"
-    path = f"posts/2024/{slug}/{'picture.svg' if is_svg else 'index.md'}"
+    path = f"posts/2024/{slug}/{row.get('at', 'picture.svg' if is_svg else 'index.md')}"
     also = (str(place).split() for place in row.get("also", ()))
 
     def lay(root: Path) -> None:
