@@ -21,12 +21,105 @@ AT_ONCE = 200
 LONGEST = 1500
 """Characters of a post that is mutated: what breaks a parser is short, and 10,000 have to be read."""
 
-SIGNS = ["\n", "\n\n", " ", "    ", "\t", "\r", "\0", "\x1b", "\u202e", "\u2028", "\ufeff", "\ud800", "é", "e\u0301", "\U0001f469"]
-SIGNS += ["`", "``", "```", "````", "~~~", ":::", "{", "}", "{{", "}}", "{%", "%}", "[", "]", "(", ")", "<", ">", "!", "|", "\\", "#"]
-SIGNS += ["*", "**", "_", "-", "+", "1.", ">", ":", "=", "---", "===", "%", "&", "&#", ";", '"', "'", "$", "^", "@", "/", "..", "//"]
-SIGNS += ["```{note}\n", "```{post} 2024-01-02\n", "```{figure} dot.png\n:alt: x\n", "```{code-block} python\n", "~~~{list-table}\n* - a\n"]
-SIGNS += [":tags: ", ":caption: ", ":emphasize-lines: 1-", "{kbd}`", "{math}`\\frac{", "[^1]", "[^1]: ", "[a]: ", "![", "](", "](javascript:"]
-SIGNS += ["<script>", "<!--", "-->", "<![CDATA[", "<?", "</", "https://", "mailto:", "(label)=\n", "| a |\n| - |\n", "---\na: b\n---\n"]
+SIGNS = [
+    "\n",
+    "\n\n",
+    " ",
+    "    ",
+    "\t",
+    "\r",
+    "\0",
+    "\x1b",
+    "\u202e",
+    "\u2028",
+    "\ufeff",
+    "\ud800",
+    "é",
+    "e\u0301",
+    "\U0001f469",
+]
+SIGNS += [
+    "`",
+    "``",
+    "```",
+    "````",
+    "~~~",
+    ":::",
+    "{",
+    "}",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "!",
+    "|",
+    "\\",
+    "#",
+]
+SIGNS += [
+    "*",
+    "**",
+    "_",
+    "-",
+    "+",
+    "1.",
+    ">",
+    ":",
+    "=",
+    "---",
+    "===",
+    "%",
+    "&",
+    "&#",
+    ";",
+    '"',
+    "'",
+    "$",
+    "^",
+    "@",
+    "/",
+    "..",
+    "//",
+]
+SIGNS += [
+    "```{note}\n",
+    "```{post} 2024-01-02\n",
+    "```{figure} dot.png\n:alt: x\n",
+    "```{code-block} python\n",
+    "~~~{list-table}\n* - a\n",
+]
+SIGNS += [
+    ":tags: ",
+    ":caption: ",
+    ":emphasize-lines: 1-",
+    "{kbd}`",
+    "{math}`\\frac{",
+    "[^1]",
+    "[^1]: ",
+    "[a]: ",
+    "![",
+    "](",
+    "](javascript:",
+]
+SIGNS += [
+    "<script>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "<?",
+    "</",
+    "https://",
+    "mailto:",
+    "(label)=\n",
+    "| a |\n| - |\n",
+    "---\na: b\n---\n",
+]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +172,9 @@ def test_any_syntax(root: Path, body: str) -> None:
 
 
 @SHORT
-@given(head=st.lists(st.sampled_from(SIGNS) | st.text(max_size=4), max_size=12).map("".join), cut=st.integers(0, len(POST)))
+@given(
+    head=st.lists(st.sampled_from(SIGNS) | st.text(max_size=4), max_size=12).map("".join), cut=st.integers(0, len(POST))
+)
 def test_any_syntax_within_the_head(root: Path, head: str, cut: int) -> None:
     read(root, (POST[:cut] + head + POST[cut:]).encode("utf-8", "surrogatepass"))
 
@@ -93,7 +188,9 @@ def test_any_vocabulary(tmp_path_factory: pytest.TempPathFactory, name: str, lin
 
 
 @SHORT
-@given(picture=st.binary(max_size=100), kind=st.sampled_from(["png", "jpeg", "webp", "avif", "svg-plain", "svg-inkscape"]))
+@given(
+    picture=st.binary(max_size=100), kind=st.sampled_from(["png", "jpeg", "webp", "avif", "svg-plain", "svg-inkscape"])
+)
 def test_any_picture(root: Path, picture: bytes, kind: str) -> None:
     suffix = kind.partition("-")[0]
     sound = (CORPUS / "beside" / kind).read_bytes()

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +61,10 @@ def watched(root: Path) -> Iterator[None]:
             assert any(path.is_relative_to(place) for place in allowed), f"{event} {path}"
 
 
-def tree(root: Path) -> dict[str, tuple[int, int, int]]:
+def tree(root: Path) -> dict[Path, tuple[int, int, int]]:
     """Return mode, size and time of change of each file below *root*, links not followed."""
-    paths = (os.path.join(folder, name) for folder, folders, files in os.walk(root) for name in (*folders, *files))
-    return {path: ((stat := os.lstat(path)).st_mode, stat.st_size, stat.st_mtime_ns) for path in paths}
+    paths = (Path(folder, name) for folder, folders, files in os.walk(root) for name in (*folders, *files))
+    return {path: ((stat := path.lstat()).st_mode, stat.st_size, stat.st_mtime_ns) for path in paths}
 
 
 def read(root: Path) -> Posts:
@@ -132,7 +132,7 @@ def test_hostile_posts_leave_the_site_as_it_was(folder: Path) -> None:
     unnamed = [case.name for case in CASES if f"{printed(case.refusals[0].path)}:" not in done.stdout]
     assert unnamed == []
     for path in sorted(set(before) - sound, reverse=True):
-        (os.rmdir if os.path.isdir(path) and not os.path.islink(path) else os.unlink)(path)
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
     done = build(folder)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -82,7 +82,9 @@ def lay_beside(folder: Path, beside: dict[str, str]) -> None:
 def written() -> list[Case]:
     """Return the cases that are files."""
     table = tomllib.loads((CORPUS / "cases.toml").read_text(encoding="utf-8"))
-    return [_written(kind, name, row) for kind, rows in table.items() if kind != "harmless" for name, row in rows.items()]
+    return [
+        _written(kind, name, row) for kind, rows in table.items() if kind != "harmless" for name, row in rows.items()
+    ]
 
 
 def _written(kind: str, name: str, row: dict[str, Any]) -> Case:

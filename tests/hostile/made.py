@@ -90,7 +90,9 @@ post_of("bytes/crlf", "each line changes with the editor of who touches it", "li
 post_of("bytes/crlf-in-one-line", "a stray CR in a page", "line-ends", 10, "One\nTwo\r\nThree\n")
 post_of("bytes/cr-alone", "one line to an editor, two to the parser", "line-ends", 9, "One\rTwo\n")
 post_of("bytes/cr-only", "the whole post in one line", "line-ends", 1, CRLF.replace(b"\r\n", b"\r"), more=True)
-post_of("bytes/cr-hides-html", "an editor shows a line where there are two", "line-ends", 9, "`code\r\r`<b>\n", more=True)
+post_of(
+    "bytes/cr-hides-html", "an editor shows a line where there are two", "line-ends", 9, "`code\r\r`<b>\n", more=True
+)
 
 for name, harm, text in (
     ("null", "ends the text in some programs; replaced in others", "Te\0xt.\n"),
@@ -152,7 +154,9 @@ def _(folder: Path) -> None:
     (folder / "dot.png").symlink_to("/etc/passwd")
 
 
-@made("files/picture-is-a-link-to-a-picture", "publishes what the repository does not have", "picture-file", 9, more=True)
+@made(
+    "files/picture-is-a-link-to-a-picture", "publishes what the repository does not have", "picture-file", 9, more=True
+)
 def _(folder: Path) -> None:
     post(folder, PICTURE)
     (folder / "dot.png").symlink_to(CORPUS / "beside/png")
@@ -176,7 +180,9 @@ def _(folder: Path) -> None:
     (folder / "etc").symlink_to("/etc")
 
 
-@made("files/picture-behind-a-linked-folder", "publishes what the repository does not have", "picture-file", 9, more=True)
+@made(
+    "files/picture-behind-a-linked-folder", "publishes what the repository does not have", "picture-file", 9, more=True
+)
 def _(folder: Path) -> None:
     post(folder, PICTURE.replace("dot.png", "beside/png"))
     (folder / "beside").symlink_to(CORPUS / "beside")
@@ -289,7 +295,9 @@ def _(folder: Path) -> None:
     picture(folder)
 
 
-@made("files/unused-svg", "a script at an address of ours, linked from elsewhere", "stray-file", at="evil.svg", more=True)
+@made(
+    "files/unused-svg", "a script at an address of ours, linked from elsewhere", "stray-file", at="evil.svg", more=True
+)
 def _(folder: Path) -> None:
     lay_beside(folder, {"evil.svg": "svg-script"})
 
@@ -391,7 +399,13 @@ def _(folder: Path) -> None:
     (folder / "a\nb.txt").touch()
 
 
-@made("files/name-with-an-escape", "commands a terminal that shows the report", "stray-file", at="a\x1b[31m.txt", more=True)
+@made(
+    "files/name-with-an-escape",
+    "commands a terminal that shows the report",
+    "stray-file",
+    at="a\x1b[31m.txt",
+    more=True,
+)
 def _(folder: Path) -> None:
     (folder / "a\x1b[31m.txt").touch()
 
@@ -513,7 +527,10 @@ laid("unique/slug", "the later post takes the label of the first", "posts/2025/n
     written("posts/2025/neighbour/index.md", POST.replace("2024", "2025"))
 )
 laid("unique/first-published", "one entry for two posts", "posts/2025/unique-b/index.md", "unique", more=True)(
-    lambda root: (written("posts/2025/unique-a/index.md", OLD)(root), written("posts/2025/unique-b/index.md", OLD)(root))
+    lambda root: (
+        written("posts/2025/unique-a/index.md", OLD)(root),
+        written("posts/2025/unique-b/index.md", OLD)(root),
+    )
 )
 laid("unique/first-published-of-another", "one entry for two posts", "posts/2025/thief/index.md", "unique", more=True)(
     written("posts/2025/thief/index.md", POST.replace(":author:", ":first-published: 2024-01-02 neighbour\n:author:"))
@@ -545,11 +562,17 @@ for name, harm, path, line, add in (
     ("tag-label-empty", "a link without a text", "tags", 1, TAG.replace('"X"', '""')),
     ("tag-label-control", "XML cannot hold it", "tags", 1, TAG.replace('"X"', '"X\\u001b"')),
     ("tag-label-override", "shown backwards", "tags", 1, TAG.replace('"X"', '"X\\u202ey"')),
-    ("tag-of-a-number", "a traceback", "tags", 1, "[x]\nlabel = 1\ndescription = \"D.\"\n"),
+    ("tag-of-a-number", "a traceback", "tags", 1, '[x]\nlabel = 1\ndescription = "D."\n'),
     ("tag-with-a-field-more", "read by nobody", "tags", 1, TAG + 'url = "x"\n'),
     ("tag-twice", "no TOML", "tags", 4, TAG + TAG),
     ("no-toml", "a traceback", "tags", 1, "[x\n"),
-    ("author-javascript", "a script behind a name", "authors", 1, AUTHOR.replace("https://example.org/eve", "javascript:x")),
+    (
+        "author-javascript",
+        "a script behind a name",
+        "authors",
+        1,
+        AUTHOR.replace("https://example.org/eve", "javascript:x"),
+    ),
     ("author-http", "an address that a network may change", "authors", 1, AUTHOR.replace("https:", "http:")),
     ("author-password", "publishes a password", "authors", 1, AUTHOR.replace("example.org", "a:b@example.org")),
     ("author-local", "leads nowhere", "authors", 1, AUTHOR.replace("example.org", "localhost:8000")),
