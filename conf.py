@@ -25,7 +25,10 @@ extensions = [
     "_ext.redirects",
     "_ext.feeds",
     "_ext.head",
+    "_ext.content_security_policy",
     "_ext.scrolling",
+    "_ext.mathematics",
+    "_ext.tabs",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.

@@ -6,10 +6,10 @@ A published address is a promise to all who linked to it: https://www.w3.org/Pro
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from _ext.posts.faults import Fault, Findings, Located, faults, must, nearest, rule
+from _ext.posts.faults import Fault, Finding, Findings, Located, faults, must, nearest, rule
 
 RECORD = "urls.txt"
 FEEDS = {"atom.xml", "feed.json"}
@@ -37,9 +37,9 @@ def read_record(root: Path) -> tuple[dict[str, int], list[Fault]]:
     except FileNotFoundError:
         return {}, []
     except OSError as error:
-        return {}, faults(RECORD, published_url(Located(str(error.strerror))))
+        return {}, faults(RECORD, record([must("file must be readable", Located(str(error.strerror)))]))
     except UnicodeDecodeError as error:
-        return {}, faults(RECORD, published_url(Located(error.reason)))
+        return {}, faults(RECORD, record([must("file must be UTF-8", Located(error.reason))]))
     return record_in(text)
 
 
@@ -48,7 +48,14 @@ def record_in(text: str) -> tuple[dict[str, int], list[Fault]]:
     lines = {path: row for row, path in enumerate(text.splitlines(), 1)}
     return (
         {path: row for path, row in lines.items() if PATH.fullmatch(path)},
-        [fault for path, row in lines.items() for fault in faults(RECORD, published_url(Located(path, row)))],
+        faults(
+            RECORD,
+            record(
+                must("line must be a published path such as 'posts/2024/a-slug/'", Located(path, row))
+                for path, row in lines.items()
+                if not PATH.fullmatch(path)
+            ),
+        ),
     )
 
 
@@ -74,10 +81,9 @@ def add_to_record(root: Path, recorded: Collection[str], present: Collection[str
 
 
 @rule
-def published_url(line: Located) -> Findings:
-    """A line of urls.txt is the path of a page or feed, relative to the site's own address."""
-    if not PATH.fullmatch(line.text):
-        yield must("line must be a published path such as 'posts/2024/a-slug/'", line)
+def record(wrong: Iterable[Finding]) -> Findings:
+    """urls.txt is UTF-8 text, each line the path of a page or feed, relative to the site's own address."""
+    yield from wrong
 
 
 @rule

@@ -36,6 +36,7 @@ def post(day: str = "2024-01-02", **values: object) -> Post:
         "series": None,
         "redirects": (),
         "pictures": (),
+        "labels": (),
         "links": (),
     }
     return Post(**defaults | values)  # type: ignore[arg-type]

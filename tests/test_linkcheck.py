@@ -38,7 +38,7 @@ def test_a_link_that_does_not_answer_is_told_where_it_stands(folder: Path, tmp_p
     with served(tmp_path) as host:
         (folder / "about.md").write_text(f"# About\n\n[There]({host}/there/)\n\n[gone]({host}/gone) [in](index.md)\n")
         done = run("_ext.linkcheck", folder)
-    line = f"about.md:5:1: link must answer (404 Client Error: File not found for url: {host}/gone): '{host}/gone'\n"
+    line = f"about.md:5:1: link must answer (404 Client Error: File not found for url: {host}/gone): '{host}/gone' [silent-link]\n"
     assert (done.returncode, done.stdout) == (1, line)
 
 

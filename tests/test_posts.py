@@ -286,7 +286,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ("```\nx\n```", "9:1: code block must name its language, such as ```python or ```none: none [code-language]"),
         (
             "```pyton\nx\n```",
-            "9:4: language must be one that Pygments knows, or none (did you mean 'python'?): 'pyton' [code-language]",
+            "9:4: language must be one that Pygments knows and highlights fast, or none (did you mean 'python'?): 'pyton' [code-language]",
         ),
         (
             "    indented",
@@ -347,15 +347,15 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ("[write us](mailto:nobody)", "9:12: mail address must be mailto:name@host: 'mailto:nobody' [link]"),
         (
             "[passwords](/etc/passwd)",
-            "9:13: link in the site must be the path of a post's index.md or of a file in the folder: '/etc/passwd' [link]",
+            "9:13: link in the site must be the path of a page's file, such as ../slug/index.md: '/etc/passwd' [link]",
         ),
         (
             "[settings](../../../conf.py)",
-            "9:12: link in the site must be the path of a post's index.md or of a file in the folder: '../../../conf.py' [link]",
+            "9:12: link in the site must be the path of a page's file, such as ../slug/index.md: '../../../conf.py' [link]",
         ),
         (
             "[the other](../other/)",
-            "9:13: link in the site must be the path of a post's index.md or of a file in the folder (did you mean '../other/index.md'?): '../other/' [link]",
+            "9:13: link in the site must be the path of a page's file, such as ../slug/index.md (did you mean '../other/index.md'?): '../other/' [link]",
         ),
         (
             "[mine](http://localhost:8000/)",
@@ -399,9 +399,9 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "```{code-block} python\n:name: search\nx\n```",
             "10:8: label must not be one of the site's own: 'search' [label]",
         ),
-        ("![](a.png)", "9:5: picture must have a text that says what it shows: none [picture-alt]"),
-        ("![image](a.png)", "9:10: picture's text must say what it shows: 'image' [picture-alt]"),
-        ("![a.png](a.png)", "9:10: picture's text must say what it shows: 'a.png' [picture-alt]"),
+        ("![](a.png)", "9:3: picture must have a text that says what it shows: none [picture-alt]"),
+        ("![image](a.png)", "9:3: picture's text must say what it shows: 'image' [picture-alt]"),
+        ("![a.png](a.png)", "9:3: picture's text must say what it shows: 'a.png' [picture-alt]"),
         ("```{figure} a.png\n```", "9:13: picture must have a text that says what it shows: none [picture-alt]"),
         ("- a\n\t- b", "10:1: line must be indented with spaces: '- b' [tab]"),
         (

@@ -96,21 +96,21 @@ def test_a_line_that_is_no_path_is_told(tmp_path: Path, line: str, shown: str) -
     recorded, faults = read_record(tmp_path)
     assert recorded == {"about/": 1, "blog/": 3}
     assert [str(fault) for fault in faults] == [
-        f"urls.txt:2:1: line must be a published path such as 'posts/2024/a-slug/': {shown}"
+        f"urls.txt:2:1: line must be a published path such as 'posts/2024/a-slug/': {shown} [record]"
     ]
 
 
 def test_a_record_that_is_not_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_bytes(b"about/\n\xff\n")
     assert [str(fault) for fault in read_record(tmp_path)[1]] == [
-        "urls.txt:1:1: file must be UTF-8: 'invalid start byte'"
+        "urls.txt:1:1: file must be UTF-8: 'invalid start byte' [record]"
     ]
 
 
 def test_a_record_that_is_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").mkdir()
     assert [str(fault) for fault in read_record(tmp_path)[1]] == [
-        "urls.txt:1:1: file must be readable: 'Is a directory'"
+        "urls.txt:1:1: file must be readable: 'Is a directory' [record]"
     ]
 
 

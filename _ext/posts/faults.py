@@ -82,8 +82,9 @@ def must_have(what_must_be: str, at: Located) -> Finding:
 
 
 def faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
-    """Return the faults of the file at *path*."""
-    return [Fault(path, at.line, at.column, message, code) for at, message, code in findings]
+    """Return the faults of the file at *path*, in whose name no sign may forge a line of a report."""
+    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in path)
+    return [Fault(shown, at.line, at.column, message, code) for at, message, code in findings]
 
 
 def quoted(text: str) -> str:

@@ -13,6 +13,9 @@ IGNORED = re.compile(r"__pycache__|\.#.*|\..*\.sw[a-p]")
 """What Python leaves beside a listing that has been run, and an editor beside a file that is open; git ignores it, too."""
 
 
+READ_AT_MOST = 1_000_000  # bytes, more than a file may have
+
+
 @dataclass(frozen=True)
 class File:
     """An entry of a folder that is no folder itself."""
@@ -42,7 +45,7 @@ class Folder:
     files: tuple[File, ...]
     """Sorted by path."""
     read: Callable[[str], bytes]
-    """Gives the content of the plain file at a path of *files*."""
+    """Gives the content of the plain file at a path of *files*, of a huge one the beginning."""
 
     def get(self, path: str) -> File | None:
         """Return the plain file at *path*, if there is one."""
@@ -53,8 +56,13 @@ def read_folder(folder: Path) -> Folder:
     """Return what is in *folder*. Links are not followed, and hidden folders not looked into."""
     return Folder(
         tuple(sorted(_files(folder, ""), key=lambda file: file.path)),
-        lambda path: (folder / path).read_bytes(),
+        lambda path: _beginning(folder / path),
     )
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(READ_AT_MOST)
 
 
 def _files(folder: Path, prefix: str) -> Iterator[File]:

@@ -7,10 +7,12 @@ parser would take for text and nesting that it would leave out are seen too, so 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from itertools import takewhile, zip_longest
 from typing import Any
 
@@ -30,6 +32,9 @@ from .syntax import AMOUNTS, DIRECTIVES, Argument, Body
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
 DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
 MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
+LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*/[^<>]*>")
+"""What is a tag to browsers, but to CommonMark has no space before its attributes: ``<svg/onload=…>``."""
+CHARACTER = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
 TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
@@ -98,6 +103,8 @@ class Code:
     """The first word after the fence; empty for an indented block."""
     indented: bool
     content: str
+    more: Located | None = None
+    """What stands after the language."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +119,19 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A piece of text such as ``{kbd}`Ctrl```."""
+
+    name: Located
+    content: Located
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture of ``![…](…)`` or of a directive."""
 
     source: Located
-    alt: str
+    alt: Located
 
 
 @dataclass(frozen=True)
@@ -139,12 +154,14 @@ class Outline:
     code: list[Code] = field(default_factory=list)
     code_lines: set[int] = field(default_factory=set)
     """The lines whose text is not Markdown."""
-    roles: list[Located] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
     formulas: list[Located] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     bare_urls: list[Located] = field(default_factory=list)
     labels: list[Located] = field(default_factory=list)
+    references: list[Located] = field(default_factory=list)
+    """Characters that are written as ``&#x202e;``, outside of code."""
     html: list[Located] = field(default_factory=list)
     templates: list[Located] = field(default_factory=list)
     too_deep: list[Located] = field(default_factory=list)
@@ -152,6 +169,11 @@ class Outline:
 
     too_many: list[tuple[str, Located]] = field(default_factory=list)
     """The kinds of which the document has more than it may, and the first that is too many."""
+
+    @property
+    def names(self) -> list[Located]:
+        """The labels that directives give to what they show."""
+        return [name for directive in self.directives if (name := directive.option("name"))]
 
     @property
     def titles(self) -> list[Heading]:
@@ -168,7 +190,9 @@ def outline(text: str) -> Outline:
         front_matter=Located(lines[0]) if tokens and tokens[0].type == "front_matter" else None,
         first=_line(lines, shown.map[0]) if shown and shown.map else None,
     )
-    _Walk(lines, found, references).blocks(tokens)
+    walk = _Walk(lines, found, references)
+    walk.blocks(tokens)
+    walk.close()
     return found
 
 
@@ -235,6 +259,10 @@ class _Walk:
     """The lines of the file."""
     found: Outline
     references: References
+    definitions: dict[str, Located] = field(default_factory=dict)
+    """The addresses of the definitions ``[label]: address``, by label."""
+    link_labels: set[str] = field(default_factory=set)
+    picture_labels: set[str] = field(default_factory=set)
     amounts: Counter[str] = field(default_factory=Counter)
     nested_lines: int = 0
 
@@ -244,6 +272,7 @@ class _Walk:
         The text begins at *row* of the file's lines and is inside of *depth* containers; a text in one line, such as the
         value of an option, stands *at* its own place.
         """
+        self.define(row, at)
         within = 0
         for token, following in zip_longest(tokens, tokens[1:]):
             first = row + (token.map[0] if token.map else 0)
@@ -272,8 +301,7 @@ class _Walk:
                 title = following is not None and following.tag == "h1"
                 self.inline(token.content, token.children or [], place, title=title)
                 if not title:
-                    self.found.prose.append(_shown(token.children or []))
-        self.definitions(row, at)
+                    self.found.prose.append(_shown(child for child in token.children or [] if child.type != "image"))
 
     def inline(self, content: str, children: list[Token], place: Place, *, title: bool = False) -> None:
         """Note what a text of paragraphs, headings and cells, *content*, has in it."""
@@ -291,14 +319,20 @@ class _Walk:
             elif child.type == "image":
                 links.append(span)
                 source = Located(str(child.attrs.get("src", "")), *place(_address_at(content, child, span)))
-                self.found.pictures.append(Picture(source, _shown(child.children or [])))
+                if label := child.meta.get("label"):
+                    self.picture_labels.add(label)
+                    source = self.definitions.get(label, source)
+                alt = Located(_shown(child.children or []), *place(span[0] + 2))
+                self.found.pictures.append(Picture(source, alt))
             elif child.type == "link_open":
                 links.append(span)
                 text = _shown(takewhile(lambda inner: inner.level > child.level, children[index + 1 :]))  # noqa: B023
                 self.link(child, text, place(_address_at(content, child, span)))
         masked = _mask(content, code)
         if MAY_BE_HTML.search(masked):
-            self.html(content, place)
+            links += self.html(content, masked, place)
+        for match in CHARACTER.finditer(masked):
+            self.found.references.append(Located(unescape(match[0]), *place(match.start())))
         if not title:
             for match in TEMPLATE.finditer(masked):
                 self.found.templates.append(Located(match[0], *place(match.start())))
@@ -309,27 +343,35 @@ class _Walk:
         """Note a role and, where it has one, its formula."""
         line, column = place
         name = str(token.meta["name"])
-        self.found.roles.append(Located(name, line, column + 1))
+        content = Located(token.content, line, column + len(name) + 3)
+        self.found.roles.append(Role(Located(name, line, column + 1), content))
         if name == "math":
-            self.found.formulas.append(Located(token.content, line, column + len("{math}`")))
+            self.found.formulas.append(content)
 
     def link(self, token: Token, text: str, place: tuple[int, int]) -> None:
         """Note a link; one without text shows its address, or the title of the page in the site that it leads to."""
         address = str(token.attrs.get("href", ""))
         own = "label" not in token.meta
+        self.link_labels.add(str(token.meta.get("label")))
         titled = token.info == "auto" or (not text and not URL.match(address))
         self.found.links.append(Link(Located(address if own else text, *place), own, None if titled else text))
 
-    def definitions(self, row: int, at: Located | None) -> None:
-        """Note the addresses of the definitions ``[label]: address`` that have been parsed since the last call."""
-        for reference in self.references.values():
+    def define(self, row: int, at: Located | None) -> None:
+        """Note where the links ``[label]: address`` that were just parsed are defined."""
+        for label, reference in self.references.items():
             if "map" in reference:
                 first, last = reference.pop("map")
                 address = str(reference["href"])
-                rows = (candidate for candidate in range(row + first, row + last) if address in self.lines[candidate])
-                found = next(rows, None)
+                rows = range(row + first, min(row + last, len(self.lines)))
+                found = next((candidate for candidate in rows if address in self.lines[candidate]), None)
                 place = Located(address, row + first + 1) if found is None else _find(address, self.lines, found)
-                self.found.links.append(Link(at or place, True, None))
+                self.definitions[label] = at or place
+
+    def close(self) -> None:
+        """Note as links the definitions that are not those of pictures only."""
+        for label, at in self.definitions.items():
+            if label in self.link_labels or label not in self.picture_labels:
+                self.found.links.append(Link(at, True, None))
 
     def count(self, token: Token, row: int) -> None:
         """Count the token at *row* and what is in it, and note the first of a kind that is too many."""
@@ -344,13 +386,19 @@ class _Walk:
         if not self.found.too_deep:
             self.found.too_deep.append(at)
 
-    def html(self, content: str, place: Place) -> None:
-        """Note the HTML in the text of a paragraph, heading or cell, which the parser of the site takes for text."""
+    def html(self, content: str, masked: str, place: Place) -> list[Span]:
+        """Note the HTML in the text of a paragraph, heading or cell, which the parser of the site takes for text.
+
+        *masked* is *content* without code. Returns where the tags are.
+        """
+        spans = [match.span() for match in LIKE_HTML.finditer(masked)]
+        self.found.html.extend(Located(content[start:end], *place(start)) for start, end in spans)
         starts = [0, *(match.end() for match in re.finditer("\n", content))]
         for token in _parser(html=True).parse(content, {"references": dict(self.references)}):
             start = starts[token.map[0]] if token.map else 0
             if token.type == "html_block":
                 self.found.html.append(Located(content[start:].split("\n")[0].strip(), *place(start)))
+                spans.append((start, len(content)))
             elif token.type == "inline":
                 start = max(content.find(token.content.split("\n")[0], start), 0)
                 tags: list[tuple[str, int]] = []
@@ -359,8 +407,10 @@ class _Walk:
                     at = start + child.meta.get("span", (0, 0))[0]
                     tags += [(tag.content, at) for tag in inner if tag.type == "html_inline"]
                 for tag, at in tags:
+                    spans.append((at, at + len(tag)))
                     if tag == tags[0][0] or not tag.startswith("</"):  # what a tag opens is one fault with it
                         self.found.html.append(Located(tag, *place(at)))
+        return spans
 
     def heading(self, opening: Token, inline: Token | None, row: int) -> None:
         """Note the heading that *opening* opens, whose text is in *inline*, the token after it."""
@@ -389,7 +439,9 @@ class _Walk:
             language = info.split(maxsplit=1)[0] if info else ""
             after = self.lines[first].find(token.markup) + len(token.markup)
             at = Located(language, first + 1, self.lines[first].find(language, after) + 1) if language else opening
-            self.found.code.append(Code(Located(language, at.line, at.column), False, token.content))
+            rest = info[len(language) :].strip()
+            more = Located(rest, first + 1, self.lines[first].rfind(rest) + 1) if rest else None
+            self.found.code.append(Code(Located(language, at.line, at.column), False, token.content, more))
 
     def directive(self, directive: Directive, content: str, depth: int) -> None:
         """Note a directive and what is in its *content*, all between the fences."""
@@ -408,7 +460,8 @@ class _Walk:
                 self.text(option.value, block=True)
         if name in {"figure", "image"} and not directive.unreadable:
             alt = directive.option("alt")
-            self.found.pictures.append(Picture(directive.argument, alt.text if alt else ""))
+            nothing = Located("", directive.argument.line, directive.argument.column)
+            self.found.pictures.append(Picture(directive.argument, alt or nothing))
         if name == "math":
             at = directive.argument if directive.argument.text else directive.body or directive.name
             formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
@@ -500,13 +553,16 @@ def _place(content: str, lines: Sequence[str], row: int) -> Place:
     The parser has stripped the marks of the containers and the indentation from each of its lines.
     """
     parts = content.split("\n")
+    starts = [0, *(match.end() for match in re.finditer("\n", content))]
+
+    @cache
+    def column(above: int) -> int:
+        line = lines[row + above] if row + above < len(lines) else ""
+        return max(line.find(parts[above]), 0) + 1
 
     def place(offset: int) -> tuple[int, int]:
-        above = content.count("\n", 0, offset)
-        part = parts[above]
-        line = lines[row + above] if row + above < len(lines) else ""
-        start = max(line.find(part), 0)
-        return row + above + 1, start + offset - (content.rfind("\n", 0, offset) + 1) + 1
+        above = bisect_right(starts, offset) - 1
+        return row + above + 1, column(above) + offset - starts[above]
 
     return place
 

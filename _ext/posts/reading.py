@@ -49,6 +49,8 @@ class Post:
     """The old addresses of the post, relative to the site's own: ``posts/2023/old-slug/``."""
     pictures: tuple[str, ...]
     """The paths of what the post shows, relative to the site's root, each once."""
+    labels: tuple[str, ...]
+    """What other posts can refer to."""
     links: tuple[str, ...]
     """The URLs outside of the site that the post links to, each once."""
 
@@ -81,17 +83,22 @@ def read_posts(root: Path) -> Posts:
     vocabulary, found = read_vocabulary(root)
     paths, misplaced = posts_in(root)
     found += misplaced
-    taken = {f"{dirname(path)}/".casefold() for path in paths}
+    pages = frozenset(paths)
     posts = []
     for path in paths:
         folder = read_folder((root / path).parent)
         if missing := faults(path, metadata.place(path, folder)):
             found += missing
             continue
-        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, taken)
+        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, pages)
         posts += [post] if post else []
         found += own
     found += _shared(posts)
+    # What cannot be found in a file that cannot be read is not the post's fault.
+    unread = {
+        code for file, code in ((TAGS, "tags"), (AUTHORS, "author"), (SERIES, "series")) if _is_faulty(file, found)
+    }
+    found = [fault for fault in found if fault.code not in unread]
     faulty = {_folder_of(fault.path) for fault in found}
     return Posts(
         tuple(post for post in posts if _folder_of(post.path) not in faulty),
@@ -121,18 +128,26 @@ def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
     return found, misplaced
 
 
+def _is_faulty(file: str, found: Iterable[Fault]) -> bool:
+    return any(fault.path == file for fault in found)
+
+
 def _folder_of(path: str) -> str:
     """Return the folder of the post that the file at *path* belongs to."""
     return "/".join(path.split("/")[:3])
 
 
 def read_post(
-    path: str, source: bytes, vocabulary: Vocabulary, folder: Folder | None = None, taken: Container[str] = ()
+    path: str,
+    source: bytes,
+    vocabulary: Vocabulary,
+    folder: Folder | None = None,
+    pages: Container[str] | None = None,
 ) -> tuple[Post | None, list[Fault]]:
     """Return the post in *source*, the bytes of the file at *path*, and its faults.
 
-    The files beside it are looked at where its *folder* is given; *taken* are the addresses of other pages. The post is
-    None where its file is too broken to have metadata.
+    The files beside it are looked at where its *folder* is given, and what it links to where *pages*, the files of all
+    posts, are. The post is None where its file is too broken to have metadata.
     """
     if wrong := faults(path, metadata.place(path)):
         return None, wrong
@@ -146,16 +161,19 @@ def read_post(
     lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if too_large := list(text.size(source, lines)):
         return None, faults(path, [*findings, *too_large])
+    if "\x00" in decoded:  # no text in any encoding that a post may have
+        return None, faults(path, [*findings, *text.characters(lines)])
     declared = outline("\n".join(lines))
-    findings += text.characters(lines)
+    findings += text.characters(lines, declared.references)
     findings += text.normal_form(lines)
     findings += text.tab(lines, declared.code_lines)
-    findings += _findings(declared, path, vocabulary, taken)
+    findings += _findings(declared, path, vocabulary, pages)
+    findings += content.code_size(_code(declared, folder))
     beside = _beside(declared, path, folder) if folder else []
     return _post(path, slug, declared, vocabulary), [*faults(path, findings), *beside]
 
 
-def _findings(declared: Outline, path: str, vocabulary: Vocabulary, taken: Container[str]) -> Iterator[Finding]:
+def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Container[str] | None) -> Iterator[Finding]:
     """Yield what breaks the rules of one post."""
     yield from metadata.front_matter(declared.front_matter)
     yield from metadata.title(declared.titles, declared.first)
@@ -169,23 +187,22 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, taken: Conta
     yield from content.role(declared.roles)
     yield from content.heading(declared.headings)
     yield from content.code_language(declared.code, declared.directives)
-    yield from content.link(declared.links, path)
+    yield from content.link(declared.links, path, pages)
     yield from content.local_link(declared.links)
     yield from content.link_text(declared.links)
     yield from content.bare_url(declared.bare_urls)
-    yield from content.label(declared.labels, declared.directives)
+    yield from content.label(declared.labels, declared.names)
     yield from content.picture_alt(declared.pictures)
-    posts = _named("post", declared)
-    yield from metadata.post(posts, declared.titles, declared.misspelt)
+    yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
     published = None
-    if own := [post for post in posts if not post.inside]:
+    if own := [post for post in _named("post", declared) if not post.inside]:
         published = metadata.parse_date(own[0].argument.text)
-        yield from _options_findings(own[0], published, vocabulary, taken)
+        yield from _options_findings(own[0], published, vocabulary, pages or ())
     yield from metadata.update(_named("update", declared), published)
 
 
 def _options_findings(
-    post: Directive, published: dt.date | None, vocabulary: Vocabulary, taken: Container[str]
+    post: Directive, published: dt.date | None, vocabulary: Vocabulary, pages: Container[str]
 ) -> Iterator[Finding]:
     """Yield what breaks the rules of the {post} directive's argument and options."""
     options = _options(post)
@@ -201,7 +218,7 @@ def _options_findings(
         yield from metadata.description(options.get("description"), post.name)
     yield from metadata.first_published(options.get("first-published"), published)
     yield from metadata.series(options.get("series"), vocabulary)
-    yield from metadata.redirect(options.get("redirect"), taken)
+    yield from metadata.redirect(options.get("redirect"), pages)
 
 
 def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
@@ -209,7 +226,7 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     pictures = [picture.source for picture in declared.pictures]
     shown = [found.argument for found in _named("literalinclude", declared)]
     yield from faults(path, files.picture_file(pictures, folder))
-    yield from faults(path, files.file(shown, content.linked_files(declared.links, path), folder))
+    yield from faults(path, files.file(shown, folder))
     used = {picture.text.removeprefix("./") for picture in pictures}
     for listing in filter(None, (folder.get(at.text.removeprefix("./")) for at in shown)):
         if listing.size <= files.FILE_SIZE:
@@ -220,6 +237,26 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
         yield from faults(own, files.stray_file(file, used))
         if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
             yield from faults(own, svg.svg(folder.read(file.path)))
+
+
+def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, str, str]]:
+    """Yield the code that a post shows, with its language; a file counts whole each time, once for each range of lines."""
+    for block in declared.code:
+        yield block.language, block.language.text, block.content
+    for found in declared.directives:
+        language = found.option("language")
+        if found.name.text == "code-block":
+            yield found.argument, found.argument.text, found.content
+        elif (
+            found.name.text == "literalinclude"
+            and folder
+            and folder.get(path := found.argument.text.removeprefix("./"))
+        ):
+            shown = folder.read(path).decode("utf-8", "replace")
+            ranges = found.option("lines")
+            yield found.argument, language.text if language else "python", shown
+            for _ in ranges.text.split(",")[1:] if ranges else []:
+                yield found.argument, language.text if language else "python", shown
 
 
 def _named(name: str, declared: Outline) -> list[Directive]:
@@ -265,6 +302,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         series=vocabulary.series.get(values.get("series", nothing).text),
         redirects=tuple(part.text for part in metadata.split(values.get("redirect", nothing))),
         pictures=tuple(dict.fromkeys(f"{dirname(path)}/{picture.source.text}" for picture in declared.pictures)),
+        labels=tuple(at.text for at in [*declared.labels, *declared.names]),
         links=tuple(dict.fromkeys(link.at.text for link in declared.links if link.address and "//" in link.at.text)),
     )
 
@@ -277,6 +315,7 @@ def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
             ("slug", post.slug, post.slug),
             ("first-published", post.first_published, post.first_published[1]),
             *(("redirect", address.casefold(), address) for address in post.redirects),
+            *(("label", label, label) for label in post.labels),
         ]
         owned = ((what, shown, owners.setdefault((what, key), post.path)) for what, key, shown in claims)
         for what, shown, owner in [claim for claim in owned if claim[2] != post.path][:1]:

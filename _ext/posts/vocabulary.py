@@ -16,7 +16,7 @@ TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
 SERIES = "posts/series.toml"
 
-HTTPS = re.compile(r"https://[^\s/?#\\]+\.[^\s]+")
+HTTPS = re.compile(r"https://[^\s/?#\\@]+\.[^\s/?#\\@]+([/?#][^\s]*)?")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

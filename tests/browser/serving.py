@@ -6,8 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path, PurePath
+
+from tests.browser.hostile import RUN
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -21,4 +23,33 @@ def served(site: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class _OtherHandler(BaseHTTPRequestHandler):
+    """Answers everything with a script that tells that it has run, as a script, a page or a picture."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        kinds = {".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml"}
+        body = f"<script>{RUN}</script>" if self.path.endswith(".html") else RUN
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Content-Type", kinds.get(PurePath(self.path).suffix, "image/png"))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: what is asked for is kept."""
+
+
+@contextmanager
+def another_host() -> Iterator[tuple[str, list[str]]]:
+    """Serve what a hostile page asks another host for; yield the URL, and the paths asked for so far."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _OtherHandler) as server:
+        server.asked = []  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}", server.asked  # type: ignore[attr-defined]
         server.shutdown()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import chromium
+from tests.browser.conftest import WCAG_2_2_AA
 from tests.browser.serving import served
-from tests.sites import Site
 from tests.test_redirects import OLD, Build, moved
 
 POST = "posts/2024/building-scalable-apis-with-python/"
@@ -31,45 +29,8 @@ PAGES = [
     "posts/2026/an-atom-feed-that-readers-believe/",
     "posts/2026/where-a-sphinx-build-spends-its-time/",
 ]
-WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-HEIGHT = 900  # pixels
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="session")
-def url(site: Site) -> Iterator[str]:
-    with served(site.folder) as url:
-        yield url
-
-
-@pytest.fixture
-def open_page(browser: Browser, url: str) -> Iterator[Open]:
-    """Return a function that opens a path of the site in a window of its own, with options of the browser's context."""
-    contexts = []
-
-    def open_page(path: str, *, width: int = 1280, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
-        contexts.append(context)
-        context.set_default_timeout(10_000)  # milliseconds
-        page = context.new_page()
-        page.complaints = []  # type: ignore[attr-defined]
-        page.hosts = set()  # type: ignore[attr-defined]
-        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.hosts.add(urlsplit(request.url).netloc))
-        page.goto(f"{url}/{path}", wait_until="networkidle")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -79,7 +40,6 @@ def test_a_page_is_accessible_silent_and_fits(open_page: Open, path: str, width:
     page = open_page(path, width=width, color_scheme=theme)
     violations = Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations] == []
-    assert page.complaints == []  # type: ignore[attr-defined]
     assert page.hosts == {urlsplit(page.url).netloc}  # type: ignore[attr-defined]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -5,15 +5,34 @@ from __future__ import annotations
 import ipaddress
 import posixpath
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from urllib.parse import urlsplit
 
 from pygments.lexers import get_all_lexers
 
 from ..faults import Findings, Located, must, must_have, nearest, rule
-from ..outline import Code, Directive, Heading, Link, Outline, Picture
-from ..syntax import AMOUNTS, DIRECTIVES, FILE_PATH, LABEL, NESTING, ROLES, Argument, Body
+from ..outline import Code, Directive, Heading, Link, Outline, Picture, Role
+from ..syntax import (
+    AMOUNTS,
+    BLANK_LINES,
+    CODE,
+    CODE_BLOCK,
+    CODE_LINE,
+    CODE_LINES,
+    DIRECTIVES,
+    LABEL,
+    LANGUAGES,
+    NESTING,
+    ROLE_LENGTH,
+    ROLES,
+    SLOW_CODE,
+    SLOW_CODE_BLOCK,
+    SLOW_LANGUAGES,
+    Argument,
+    Body,
+)
 from .metadata import POST_PATH, options
 
 PAGES = ("about.md", "index.md")
@@ -59,9 +78,27 @@ TEXTS_THAT_SAY_NOTHING = {
     *("this link", "this page", "this post", "this site", "url", "website"),
 }
 ALTS_THAT_SAY_NOTHING = {
-    *("alt", "chart", "diagram", "figure", "graph", "graphic", "icon", "illustration", "image", "img", "logo", "photo"),
+    *(
+        "alt",
+        "alt text",
+        "tbd",
+        "todo",
+        "chart",
+        "diagram",
+        "figure",
+        "graph",
+        "graphic",
+        "icon",
+        "illustration",
+        "image",
+        "img",
+        "logo",
+        "photo",
+    ),
     *("pic", "picture", "plot", "screen shot", "screenshot", "untitled"),
 }
+NUMBERED = re.compile(r"([^<>]+ <)?[0-9]{1,5}(#[\w.-]+)?>?")
+"""What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
 RESERVED_LABELS = ("genindex", "modindex", "py-modindex", "search")
 LANGUAGES_OF_SPHINX = ("default", "none")
 
@@ -87,11 +124,14 @@ def fence(declared: Outline) -> Findings:
         yield must("directive must be written ```{name} argument", at)
     for at in [] if declared.misspelt else declared.unclosed[:1]:  # what follows is in it, or is what seems to close it
         yield must("fence must be closed by a line of as many signs; one around it must be of more", at)
-    written = [line for directive in declared.directives for line in directive.lines]
+    unreadable = {line.line for directive in declared.directives for line in directive.unreadable}
+    options = [line for directive in declared.directives for line in directive.lines]
+    written = [line for line in options if line.line not in unreadable]
     for at in [*declared.fences, *written]:
         if "\t" in at.text:
             yield must("line must have no tab", at)
-        elif at.text.endswith("\\"):
+    for at in declared.fences:
+        if at.text.endswith("\\"):
             yield must("line must not end in a backslash", at)
 
 
@@ -104,7 +144,7 @@ def directive(found: Sequence[Directive]) -> Findings:
         if not known:
             names = ", ".join(sorted(DIRECTIVES))
             yield must(f"directive must be one of {names}", name, near=nearest(name.text, DIRECTIVES))
-        elif known.body is Body.NONE and given.body and name.text != "post":
+        elif known.body is Body.NONE and given.body and name.text != "post" and not given.unreadable:
             yield must(f"{{{name.text}}} must have no body", given.body)
         elif known.argument is Argument.TEXT and name.text in {"admonition", "rubric"} and not given.argument.text:
             yield must_have(f"{{{name.text}}} must have a title after its name", name)
@@ -119,11 +159,16 @@ def directive_option(found: Sequence[Directive]) -> Findings:
 
 
 @rule
-def role(found: Sequence[Located]) -> Findings:
-    """A post is made of the roles that are listed."""
-    for at in found:
-        if at.text not in ROLES:
-            yield must(f"role must be one of {', '.join(ROLES)}", at, near=nearest(at.text, ROLES))
+def role(found: Sequence[Role]) -> Findings:
+    """A post is made of the roles that are listed, each of a few words; {pep} and {rfc} take a number."""
+    for given in found:
+        name, content = given.name, given.content
+        if name.text not in ROLES:
+            yield must(f"role must be one of {', '.join(ROLES)}", name, near=nearest(name.text, ROLES))
+        elif len(content.text) > ROLE_LENGTH:
+            yield must(f"role must have at most {ROLE_LENGTH} characters", content)
+        elif name.text in {"pep", "rfc"} and not NUMBERED.fullmatch(content.text):
+            yield must(f"{name.text} must be a number, such as 8", content)
 
 
 @rule
@@ -145,19 +190,24 @@ def heading(found: Sequence[Heading]) -> Findings:
     """A heading is at most one level below the one before it, so that the page has an outline."""
     before = 1
     for given in found:
-        if given.level > before + 1:
+        if given.level > 1 and not given.title.text.strip():
+            yield must_have("heading must have text", given.title)
+        elif given.level > before + 1:
             yield must(f"heading must be of level {before + 1} at most, '{'#' * (before + 1)} …'", given.title)
         before = given.level
 
 
 @cache
-def _languages() -> frozenset[str]:
-    return frozenset([alias for _, aliases, _, _ in get_all_lexers() for alias in aliases] + [*LANGUAGES_OF_SPHINX])
+def _languages(names: frozenset[str]) -> frozenset[str]:
+    """Return all names of the languages that are named *names*."""
+    known = (aliases for _, aliases, _, _ in get_all_lexers() if names.intersection(aliases))
+    return frozenset(alias for aliases in known for alias in aliases)
 
 
 @rule
 def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Findings:
-    """A block of code is fenced and names its language, one that Pygments knows, or none."""
+    """A block of code is fenced and names its language and nothing else: one that Pygments highlights fast, or none."""
+    languages = _languages(LANGUAGES | SLOW_LANGUAGES) | {*LANGUAGES_OF_SPHINX}
     for block in blocks:
         if block.indented:
             yield must(
@@ -169,14 +219,47 @@ def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Fi
     for language in [*fenced, *shown]:
         if not language.text.strip("`~"):
             yield must_have("code block must name its language, such as ```python or ```none", language)
-        elif language.text not in _languages():
-            near = nearest(language.text, _languages())
-            yield must("language must be one that Pygments knows, or none", language, near=near)
+        elif language.text not in languages:
+            near = nearest(language.text, languages)
+            yield must("language must be one that Pygments knows and highlights fast, or none", language, near=near)
+    for block in blocks:
+        if block.more:
+            yield must("code block must have its language after the fence and nothing else", block.more)
 
 
 @rule
-def link(found: Sequence[Link], post: str) -> Findings:
-    """A link leads to https, http or mail, to a page of the site by its file, or to a file in the *post*'s own folder."""
+def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
+    """Code that is shown, each given with its language, has the size of a listing that a reader follows.
+
+    The more so as Pygments takes quadratic time for some texts in some languages.
+    """
+    slow = _languages(SLOW_LANGUAGES)
+    total = total_slow = 0
+    for at, language, text in shown:
+        lines = text.split("\n")
+        most = SLOW_CODE_BLOCK if language in slow else CODE_BLOCK
+        total += len(text)
+        total_slow += len(text) if language in slow else 0
+        here = Located(text, at.line, at.column)
+        if len(text) > most or len(lines) > CODE_LINES:
+            yield must(f"code block must have at most {most:_} characters and {CODE_LINES} lines", here)
+        elif max(map(len, lines)) > CODE_LINE:
+            yield must(f"line of code must have at most {CODE_LINE} characters", here)
+        elif BLANK_LINES.search(text):
+            yield must("code must have at most 10 blank lines in a row", here)
+        elif total > CODE >= total - len(text) or total_slow > SLOW_CODE >= total_slow - len(text):
+            most = CODE if total > CODE else SLOW_CODE
+            yield must(
+                f"code blocks of a post must have at most {most:_} characters together; the first too many", here
+            )
+
+
+@rule
+def link(found: Sequence[Link], post: str, pages: Container[str] | None = None) -> Findings:
+    """A link leads to https, http or mail, or from the *post* to a page of the site, by the path of its file.
+
+    *pages* are the files of the pages that there are, where that is known.
+    """
     for given in found:
         address = given.at.text
         if not given.address or address.startswith("#"):
@@ -184,19 +267,13 @@ def link(found: Sequence[Link], post: str) -> Findings:
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}", address):
             if problem := _problem(address):
                 yield must(problem, given.at)
-        elif not _page(post, address) and not FILE_PATH.fullmatch(_path(address)):
+        elif page := _page(post, address):
+            if pages is not None and page not in PAGES and page not in pages:
+                yield must("link must lead to a page that is there", given.at)
+        else:
             near = posixpath.join(_path(address), "index.md")
-            form = "link in the site must be the path of a post's index.md or of a file in the folder"
+            form = "link in the site must be the path of a page's file, such as ../slug/index.md"
             yield must(form, given.at, near=near if _page(post, near) else None)
-
-
-def linked_files(found: Sequence[Link], post: str) -> list[Located]:
-    """Return the links that lead to files in the folder of *post*, each as the path there."""
-    return [
-        Located(_path(given.at.text), given.at.line, given.at.column)
-        for given in found
-        if given.address and FILE_PATH.fullmatch(_path(given.at.text)) and not _page(post, given.at.text)
-    ]
 
 
 def _path(address: str) -> str:
@@ -221,9 +298,20 @@ def _problem(address: str) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "link must be a URL"
-    if "@" in parts.netloc or "\\" in address or "%" in parts.netloc or not host:
+    if "@" in parts.netloc or "\\" in address or not all(map(_is_domain_label, host.strip("[]").split("."))):
         return "link must be a URL of a host, without a name or password before it"
     return None
+
+
+def _is_domain_label(label: str) -> bool:
+    """Tell whether *label* is a part of a host's name or address, which the parser has written in ASCII (RFC 5891)."""
+    if not label.startswith("xn--"):
+        return bool(re.fullmatch(r"[A-Za-z0-9_:-]+", label))
+    try:
+        written = label.removeprefix("xn--").encode().decode("punycode")
+    except UnicodeError:
+        return False
+    return all(sign in "-·" or unicodedata.category(sign)[0] in "LMN" for sign in written)
 
 
 @rule
@@ -231,7 +319,7 @@ def local_link(found: Sequence[Link]) -> Findings:
     """A link leads to a host that every reader can reach, not to the author's machine, network or preview."""
     for given in found:
         if given.address and re.match(r"https?://", given.at.text) and not _problem(given.at.text):
-            host = (urlsplit(given.at.text).hostname or "").rstrip(".")
+            host = unicodedata.normalize("NFKC", urlsplit(given.at.text).hostname or "").rstrip(".")
             if _is_local(host):
                 yield must("link must lead to a host that every reader can reach", given.at)
 
@@ -266,31 +354,34 @@ def bare_url(found: Sequence[Located]) -> Findings:
 
 
 @rule
-def label(targets: Sequence[Located], directives: Sequence[Directive]) -> Findings:
-    """A label to refer to is in lower-case words joined by hyphens, and none of the site's own."""
-    names = [name for found in directives if (name := found.option("name"))]
+def label(targets: Sequence[Located], names: Sequence[Located]) -> Findings:
+    """A label to refer to is in lower-case words joined by hyphens, given once, and none of the site's own."""
+    seen = set()
     for at in targets:
         if not LABEL.pattern.fullmatch(at.text):
             yield must(f"label must be {LABEL.description}", at)
     for at in [*targets, *names]:
         if at.text in RESERVED_LABELS or at.text.startswith("blog-"):
             yield must("label must not be one of the site's own", at)
+        elif at.text in seen:
+            yield must("label must be given once", at)
+        seen.add(at.text)
 
 
 @rule
 def picture_alt(found: Sequence[Picture]) -> Findings:
     """A picture has a text for those who do not see it; neither its file name nor "image" is one."""
     for given in found:
-        words = _plain(given.alt)
+        words = _plain(given.alt.text)
         stem, _ = posixpath.splitext(posixpath.basename(given.source.text))
         name = posixpath.basename(given.source.text)
         if not words:
-            yield must_have("picture must have a text that says what it shows", given.source)
-        elif words in ALTS_THAT_SAY_NOTHING or words in {_plain(stem), _plain(name)}:
-            at = Located(given.alt, given.source.line, given.source.column)
-            yield must("picture's text must say what it shows", at)
+            yield must_have("picture must have a text that says what it shows", given.alt)
+        elif words in ALTS_THAT_SAY_NOTHING or words in {_plain(stem), _plain(name)} or words.isdigit():
+            yield must("picture's text must say what it shows", given.alt)
 
 
 def _plain(text: str) -> str:
     """Return the words of *text* in lower case, without the signs around and between them."""
-    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+    seen = "".join(sign for sign in text.casefold() if unicodedata.category(sign) != "Cf")
+    return " ".join(re.findall(r"[^\W_]+", seen))

@@ -10,7 +10,7 @@ import imagesize
 
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
-from ..syntax import DOWNLOAD_TYPES, FILE_PATH, PICTURE_TYPES, TEXT_NAMES, TEXT_TYPES
+from ..syntax import FILE_PATH, PICTURE_TYPES, TEXT_NAMES, TEXT_TYPES
 
 FILE_SIZE = 500_000  # bytes
 PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
@@ -46,16 +46,14 @@ def _length(content: bytes) -> int:
 
 
 @rule
-def file(shown: Sequence[Located], linked: Sequence[Located], folder: Folder) -> Findings:
-    """What a post shows of files is UTF-8 text in its own folder; what it links to there runs in no browser."""
-    for at in [*shown, *linked]:
+def file(shown: Sequence[Located], folder: Folder) -> Findings:
+    """What a post shows of files is UTF-8 text in its own folder."""
+    for at in shown:
         path = at.text.removeprefix("./")
         if not FILE_PATH.fullmatch(at.text):
             yield must("file must be in the post's folder, named in letters, digits, '-', '_' and '.'", at)
         elif not (found := folder.get(path)):
             yield must("file must be there, a plain file", at, near=nearest(path, [file.path for file in folder.files]))
-        elif at in linked and found.suffix not in DOWNLOAD_TYPES:
-            yield must(f"file that a post links to must be one of {', '.join(sorted(DOWNLOAD_TYPES))}", at)
         elif found.size > FILE_SIZE:
             yield must(f"file must have at most {FILE_SIZE // 1000} kB, not {found.size // 1000}", at)
         elif not _is_text(folder.read(path)):
@@ -79,6 +77,8 @@ def stray_file(found: File, pictures: Container[str]) -> Findings:
 def _what_must_be(found: File, pictures: Container[str]) -> str | None:
     if found.name.startswith("."):
         return "file must not be hidden"
+    if not FILE_PATH.fullmatch(found.path):
+        return "file must be named in letters, digits, '-', '_' and '.'"
     if not found.plain:
         return "entry must be a plain file and no link"
     if found.executable:

@@ -11,7 +11,7 @@ from posixpath import basename
 from ..faults import Findings, Located, must, must_have, nearest, rule
 from ..folder import Folder
 from ..outline import Directive, Heading, Option
-from ..syntax import DIRECTIVES, VALUES
+from ..syntax import DIRECTIVES, OPTION_LENGTH, VALUES
 from ..vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
 from .text import REFUSED
 
@@ -55,7 +55,7 @@ def place(path: str, folder: Folder | None = None) -> Findings:
 
 @rule
 def unique(what: str, found: str, owner: str) -> Findings:
-    """A slug, a first-published date and slug, and a redirect belong to one post of the whole blog."""
+    """A slug, a first-published date and slug, a redirect and a label belong to one post of the whole blog."""
     yield must(f"{what} must be unique in the blog, {owner} has it too", Located(found))
 
 
@@ -91,13 +91,15 @@ def title(titles: Sequence[Heading], first: Located | None) -> Findings:
 
 
 @rule
-def post(directives: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequence[Located]) -> Findings:
+def post(found: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequence[Located]) -> Findings:
     """A post has one {post} directive, by itself and without a body."""
-    own = [found for found in directives if not found.inside]
-    for found in directives:
-        if found.inside:
-            yield must("{post} must stand by itself, inside no other block", found.name)
-    if not directives and not any("{post}" in at.text for at in misspelt):
+    directives = [directive for directive in found if directive.name.text == "post"]
+    meant = any(nearest(directive.name.text, DIRECTIVES) == "post" for directive in found)
+    own = [directive for directive in directives if not directive.inside]
+    for directive in directives:
+        if directive.inside:
+            yield must("{post} must stand by itself, inside no other block", directive.name)
+    if not directives and not meant and not any("{post}" in at.text for at in misspelt):
         after = titles[0].title if titles else Located("")
         yield must_have(f"post must have the directive {EXAMPLE} after its title", after)
     for extra in own[1:]:
@@ -132,6 +134,8 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
             REFUSED.search(value.text) or "\t" in value.text
         ):  # written as an escape such as "\\x1b", so not seen in the file
             yield must("value must have no control characters", value)
+        elif len(value.text) > OPTION_LENGTH:
+            yield must(f"value must have at most {OPTION_LENGTH:_} characters", value)
         seen.add(name.text)
 
 
@@ -261,16 +265,18 @@ def series(given: Option | None, vocabulary: Vocabulary) -> Findings:
 
 
 @rule
-def redirect(given: Option | None, taken: Container[str]) -> Findings:
-    """An old address of a post is a path inside the site, such as ``posts/2023/old-slug/``, and not *taken* by a page."""
+def redirect(given: Option | None, pages: Container[str]) -> Findings:
+    """An old address of a post is a path inside the site, such as ``posts/2023/old-slug/``, and none of *pages*."""
     seen = set()
+    if given and not given.value.text:
+        yield must_have("redirect must be an old path in the site, such as posts/2023/old-slug/", given.name)
     for found in split(given.value) if given else []:
         inside = found.text.lstrip("/")
         near = inside if inside.endswith("/") else f"{inside}/"
         if not REDIRECT.fullmatch(found.text):
             form = "redirect must be an old path in the site, such as posts/2023/old-slug/"
             yield must(form, found, near=near if REDIRECT.fullmatch(near) else None)
-        elif found.text.split("/")[0].casefold() in RESERVED or found.text.casefold() in taken:
+        elif found.text.split("/")[0].casefold() in RESERVED or f"{found.text.casefold()}index.md" in pages:
             yield must("redirect must be free, the address of no other page", found)
         elif found.text.casefold() in seen:
             yield must("redirect must be given once", found)

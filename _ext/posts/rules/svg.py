@@ -9,7 +9,18 @@ from lxml import etree
 from ..faults import Finding, Findings, Located, must, rule
 
 SVG = "http://www.w3.org/2000/svg"
-XHTML = "http://www.w3.org/1999/xhtml"
+NOTES = (
+    "http://www.inkscape.org/",
+    "http://sodipodi.sourceforge.net/",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "http://creativecommons.org/ns#",
+    "http://web.resource.org/cc/",
+    "http://purl.org/dc/",
+    "http://ns.adobe.com/",
+    "http://www.bohemiancoding.com/sketch/",
+)
+"""The name spaces in which drawing programs leave notes to themselves."""
+DTD = "http://www.w3.org/Graphics/SVG/"
 # https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates
 ELEMENTS = frozenset(
     [
@@ -68,9 +79,9 @@ ELEMENTS = frozenset(
         "view",
     ]
 )
-ADDRESSES = ("href", "src")
+ADDRESSES = ("base", "href", "src")
 INSIDE = re.compile(r"#|data:image/(png|jpeg|webp);base64,")
-STYLE_URL = re.compile(r"url\s*\(\s*[\"']?(?!#)|@import|\\|expression\s*\(|image-set\s*\(", re.IGNORECASE)
+STYLE_URL = re.compile(r"url\s*\(\s*(?![\"']?#)|@import|\\|expression\s*\(|image-set\s*\(", re.IGNORECASE)
 
 
 @rule
@@ -90,6 +101,8 @@ def svg(content: bytes) -> Findings:
         yield must("SVG must be UTF-8 and declare no entities", Located(root.getroottree().docinfo.encoding))
     if root.tag not in {f"{{{SVG}}}svg"}:
         yield must(f"picture must be an svg element in the name space {SVG}", Located(str(root.tag), root.sourceline))
+    if (dtd := root.getroottree().docinfo.system_url) and not dtd.startswith(DTD):
+        yield must("SVG must refer to nothing outside of it", Located(dtd))
     instruction = root.getprevious()
     while instruction is not None:
         yield from _node(instruction)
@@ -106,8 +119,8 @@ def _node(node: etree._Element) -> Findings:
         yield must("SVG must have no processing instruction or entity", Located(str(node), line))
         return
     name = etree.QName(node)
-    # What is in another name space is a drawing program's note to itself, and nothing to a browser.
-    if name.namespace == XHTML or (name.namespace in {SVG, None} and name.localname not in ELEMENTS):
+    drawing = name.namespace in {SVG, None}
+    if name.localname not in ELEMENTS if drawing else not str(name.namespace).startswith(NOTES):
         yield must("SVG must have no element but those that draw", Located(name.localname, line))
         return
     if name.localname == "style" and STYLE_URL.search("".join(node.itertext())):

@@ -15,10 +15,16 @@ SIZE = 200_000  # bytes
 LINES = 12_000
 BRACKETS = 10_000
 WORD = 2_000  # characters
+LINE = 20_000  # characters
 LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
 REFUSED = re.compile(
-    r"[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufff8\ufffc\ufffd"
+    r"\U00010000-\U0010ffff]"
+    r"|[" + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF)) + "]"
 )
+
+
+NO_CONTROL = "file must have no control characters and none that turn the direction of writing"
 
 
 @rule
@@ -51,7 +57,9 @@ def size(source: bytes, lines: Sequence[str]) -> Findings:
         brackets += line.count("[")
         if brackets - line.count("[") <= BRACKETS < brackets:
             yield must(f"file must have at most {BRACKETS:_} opening brackets", Located(line, row))
-        if len(line) > WORD and (found := LONG_WORD.search(line)):
+        if len(line) > LINE:
+            yield must(f"line must have at most {LINE:_} characters", Located(line, row))
+        elif len(line) > WORD and (found := LONG_WORD.search(line)):
             yield must(f"word must have at most {WORD:_} letters", Located(found[0], row, found.start() + 1))
 
 
@@ -66,15 +74,19 @@ def line_ends(text: str) -> Findings:
 
 
 @rule
-def characters(lines: Sequence[str]) -> Findings:
+def characters(lines: Sequence[str], references: Sequence[Located] = ()) -> Findings:
     """A file has no control characters but the line feed and the tab, and none that turn the direction of writing.
 
-    XML, and so a feed, cannot hold the former; the latter show code in another order than it is run in.
+    XML, and so a feed, cannot hold the former; the latter show code in another order than it is run in. Nor may it have them
+    by *references* such as ``&#x202e;``.
     """
     for row, line in enumerate(lines, 1):
         if found := REFUSED.search(line):
             at = Located(f"U+{ord(found[0]):04X}", row, found.start() + 1)
-            yield must("file must have no control characters and none that turn the direction of writing", at)
+            yield must(NO_CONTROL, at)
+    for at in references:
+        if REFUSED.search(at.text) or at.text == "\ufffd":
+            yield must(NO_CONTROL, at)
 
 
 @rule
@@ -93,6 +105,6 @@ def normal_form(lines: Sequence[str]) -> Findings:
 def tab(lines: Sequence[str], code_lines: Container[int]) -> Findings:
     """A line outside of code is indented with spaces: Markdown counts a tab as up to four."""
     for row, line in enumerate(lines, 1):
-        indentation = line[: len(line) - len(line.lstrip())]
+        indentation = line[: len(line) - len(line.lstrip(" \t>"))]
         if "\t" in indentation and line.strip() and row not in code_lines:
             yield must("line must be indented with spaces", Located(line.strip(), row, indentation.index("\t") + 1))

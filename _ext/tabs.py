@@ -1,0 +1,40 @@
+"""Tabs of radio buttons and style: they work without a script, and cost a page without tabs nothing.
+
+sphinx-inline-tabs has every page load its style, and a script by which tabs of one name change together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+STYLE = "_static/tabs.css"
+SCRIPT = "_static/tabs.js"
+
+
+def mark_chosen(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Say ``checked`` as HTML does, where sphinx-inline-tabs says ``checked="True"``, which is not valid."""
+    for element in doctree.findall(nodes.Element):
+        if "checked" in element:
+            element["checked"] = "checked"
+
+
+def load_style(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Let a page with tabs load their style, and no page their script."""
+    unwanted = {SCRIPT} if isinstance(doctree, nodes.document) and has_tabs(doctree) else {SCRIPT, STYLE}
+    for files in (context["css_files"], context["script_files"]):  # Sphinx restores both after each page
+        files[:] = [file for file in files if file.filename not in unwanted]
+
+
+def has_tabs(doctree: nodes.document) -> bool:
+    return any("tab-set" in container["classes"] for container in doctree.findall(nodes.container))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("sphinx_inline_tabs")
+    app.connect("doctree-resolved", mark_chosen)
+    app.connect("html-page-context", load_style)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,30 @@
+"""Tabs, and what they have a page load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sites import Site, texts
+
+Build = Callable[..., Site]
+
+
+def write(folder: Path) -> None:
+    tabs = "".join(f"```{{tab}} {name}\n{name} text\n```\n\n" for name in ("Python", "Rust"))
+    (folder / "about.md").write_text(f"# About\n\n{tabs}")
+
+
+def test_the_first_of_two_tabs_is_chosen(build: Build) -> None:
+    page = build("order", edit=write).page("about")
+    assert texts(page, ".tab-set label") == ["Python", "Rust"]
+    assert texts(page, ".tab-set input[checked=checked] + label + .tab-content") == ["Python text"]
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_only_a_page_with_tabs_loads_their_style(build: Build, jobs: int) -> None:
+    pages = build("order", edit=write, jobs=jobs).pages()
+    assert [path for path, page in pages.items() if page.cssselect("link[href*='tabs.css']")] == ["about/"]
+    assert [path for path, page in pages.items() if page.cssselect("script[src*='tabs.js']")] == []
