@@ -1,0 +1,1 @@
+"""What a stranger may send, for tests/test_hostile.py."""
