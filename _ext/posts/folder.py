@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 IGNORED = re.compile(r"__pycache__|\.#.*|\..*\.sw[a-p]")
@@ -56,7 +57,7 @@ def read_folder(folder: Path) -> Folder:
     """Return what is in *folder*. Links are not followed, and hidden folders not looked into."""
     return Folder(
         tuple(sorted(_files(folder, ""), key=lambda file: file.path)),
-        lambda path: _beginning(folder / path),
+        cache(lambda path: _beginning(folder / path)),
     )
 
 

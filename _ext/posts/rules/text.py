@@ -82,7 +82,7 @@ def characters(lines: Sequence[str], references: Sequence[Located] = ()) -> Find
     by *references* such as ``&#x202e;``.
     """
     for row, line in enumerate(lines, 1):
-        if found := REFUSED.search(line):
+        if not (line.isascii() and line.isprintable()) and (found := REFUSED.search(line)):
             at = Located(f"U+{ord(found[0]):04X}", row, found.start() + 1)
             yield must(NO_CONTROL, at)
     for at in references:
@@ -94,7 +94,7 @@ def characters(lines: Sequence[str], references: Sequence[Located] = ()) -> Find
 def normal_form(lines: Sequence[str]) -> Findings:
     """A line is in Unicode's normal form C, so that a word is found however it was typed (UAX #15)."""
     for row, line in enumerate(lines, 1):
-        if not unicodedata.is_normalized("NFC", line):
+        if not line.isascii() and not unicodedata.is_normalized("NFC", line):
             composed = unicodedata.normalize("NFC", line)
             same = next((at for at, pair in enumerate(zip(line, composed, strict=False)) if pair[0] != pair[1]), 0)
             yield must(

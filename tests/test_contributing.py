@@ -1,0 +1,124 @@
+"""What CONTRIBUTING.md says is true: its tables are those of the code, and each rule's example breaks and keeps the rule."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
+import _ext.linkcheck
+import _ext.urls  # noqa: F401  (their rules have sections, too)
+from _ext.posts import RULES, Series, Vocabulary, read_post
+from _ext.posts.faults import Located
+from _ext.posts.rules.metadata import split
+from _ext.posts.syntax import DIRECTIVES, ROLES
+from tests.sites import ROOT
+from tests.test_posts import PATH, POST, VOCABULARY
+
+TOKENS = MarkdownIt().enable("table").parse((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+SECTIONS = {
+    heading.content: example.content
+    for opening, heading, example in (
+        (TOKENS[at], TOKENS[at + 1], next(token for token in TOKENS[at:] if token.type == "fence"))
+        for at in range(len(TOKENS))
+        if TOKENS[at].type == "heading_open" and TOKENS[at].tag == "h4"
+    )
+}
+NOT_A_POSTS_TEXT = {
+    *(
+        "place",
+        "slug",
+        "unique",
+        "stray-file",
+        "file",
+        "excerpt",
+        "picture-file",
+        "svg",
+        "vocabulary",
+    ),  # of other files
+    *("encoding", "line-ends", "normal-form"),  # cannot be seen
+    *("size", "amount", "code-size"),  # too long to show
+    *("record", "lost-url", "silent-link"),  # of the site
+}
+"""The rules whose examples are not the text of a post."""
+KNOWN = Vocabulary(VOCABULARY.tags, VOCABULARY.authors, {"scalable-apis": Series("scalable-apis", "S", "")})
+
+
+def test_each_rule_has_a_section_and_each_section_a_rule() -> None:
+    assert sorted(SECTIONS) == sorted(RULES)
+
+
+def side(example: str, sign: str) -> str:
+    """Return the lines of a diff that are there before (``-``) or after (``+``)."""
+    return "\n".join(line[1:] for line in example.splitlines() if line[:1] in {" ", sign})
+
+
+def in_a_post(text: str) -> str:
+    """Return a post with *text* in the place to which it belongs: as its head, among its options, or in its body."""
+    if "{post} draft" not in text and ("{post}" in text or not text.strip()):
+        title = "" if "# A title" in text else "# A title\n\n"
+        return f"{title}{text}\n\nText.\n"
+    if name := re.match(r":([a-z-]+):", text):
+        kept = [line for line in POST.split("\n") if not line.startswith(f":{name[1]}:")]
+        row = next(row for row, line in enumerate(kept) if "{post}" in line)
+        return "\n".join([*kept[: row + 1], text, *kept[row + 1 :]])
+    return POST.replace("Text.", text)
+
+
+@pytest.mark.parametrize("code", sorted(set(RULES) - NOT_A_POSTS_TEXT))
+def test_the_example_of_a_rule_breaks_it_and_mends_it(code: str) -> None:
+    before, after = (in_a_post(side(SECTIONS[code], sign)) for sign in "-+")
+    assert code in {fault.code for fault in read_post(PATH, before.encode(), KNOWN)[1]}
+    assert [str(fault) for fault in read_post(PATH, after.encode(), KNOWN)[1]] == []
+
+
+def table(heading: str) -> list[list[str]]:
+    """Return the rows of the table below *heading*, as the text of their cells."""
+    rows: list[list[str]] = []
+    at = next(at for at, token in enumerate(TOKENS) if token.type == "inline" and token.content == heading)
+    for token in TOKENS[at:]:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows:
+            rows[-1].append(token.content)
+        elif token.type == "table_close":
+            break
+    return rows[1:]
+
+
+def words(cell: str) -> list[str]:
+    return [part.text.strip("`") for part in split(Located(cell))]
+
+
+def test_the_table_of_directives_is_that_of_the_code() -> None:
+    told = {
+        name: (argument, tuple(words(options)))
+        for names, argument, options in table("What a post is made of")
+        for name in words(names)
+    }
+    assert told == {name: (known.argument.value, known.options) for name, known in DIRECTIVES.items()}
+
+
+def test_the_list_of_roles_is_that_of_the_code() -> None:
+    (roles,) = [token.content for token in TOKENS if token.type == "inline" and token.content.startswith("Roles: ")]
+    assert words(roles.split(".")[0].removeprefix("Roles: ")) == list(ROLES)
+
+
+def test_the_table_of_options_is_that_of_the_code() -> None:
+    told = [words(name)[0] for name, _ in table("The post's file")]
+    assert sorted(told) == sorted(["the date", *DIRECTIVES["post"].options])
+
+
+def test_every_command_of_make_is_told() -> None:
+    commands = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    told = " ".join(cell for cell, _ in table("Without make"))
+    assert [name for name in commands if f"make {name}" not in told and name != "help"] == []
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    headings = [TOKENS[at + 1].content for at in range(len(TOKENS)) if TOKENS[at].type == "heading_open"]
+    ids = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    prose = re.sub(r"`[^`\n]+`", "", text)
+    assert set(re.findall(r"\]\(#([a-z-]+)\)", prose)) <= ids
