@@ -27,6 +27,7 @@ extensions = [
     "_ext.head",
     "_ext.content_security_policy",
     "_ext.scrolling",
+    "_ext.lexers",
     "_ext.mathematics",
     "_ext.tabs",
 ]

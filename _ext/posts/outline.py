@@ -156,6 +156,7 @@ class Outline:
     """The lines whose text is not Markdown."""
     roles: list[Role] = field(default_factory=list)
     formulas: list[Located] = field(default_factory=list)
+    formula_blocks: list[Located] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     bare_urls: list[Located] = field(default_factory=list)
@@ -465,7 +466,7 @@ class _Walk:
         if name == "math":
             at = directive.argument if directive.argument.text else directive.body or directive.name
             formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
-            self.found.formulas.append(Located(formula, at.line, at.column))
+            self.found.formula_blocks.append(Located(formula, at.line, at.column))
         if known.body is Body.MARKDOWN:
             self.nested_lines += content.count("\n")
             if depth >= syntax.NESTING or self.nested_lines > syntax.NESTED_LINES:

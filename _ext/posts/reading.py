@@ -185,6 +185,7 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Conta
     yield from content.directive(declared.directives)
     yield from content.directive_option(declared.directives)
     yield from content.role(declared.roles)
+    yield from content.math(declared.formulas, declared.formula_blocks)
     yield from content.heading(declared.headings)
     yield from content.code_language(declared.code, declared.directives)
     yield from content.link(declared.links, path, pages)

@@ -181,6 +181,7 @@ DIRECTIVES = {
     "epigraph": Directive(),
     "rubric": Directive(Argument.TEXT, Body.NONE),
     "admonition": Directive(Argument.TEXT),
+    "tab": Directive(Argument.TEXT, Body.MARKDOWN, ("new-set",)),
     **{name: Directive() for name in ADMONITIONS},
 }
 ROLES = ("abbr", "doc", "file", "kbd", "math", "pep", "ref", "rfc", "samp", "sub", "sup")
@@ -212,6 +213,7 @@ VALUES = {
     "linenos": NOTHING,
     "lines": LINE_NUMBERS,
     "name": LABEL,
+    "new-set": NOTHING,
     "pyobject": Value(re.compile(r"\w+(\.\w+){0,9}"), "the name of a class or function, such as Pool.connect"),
     "stub-columns": COUNT,
 }

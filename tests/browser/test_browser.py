@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WCAG_2_2_AA
 from tests.browser.serving import served
+from tests.sites import Site
 from tests.test_redirects import OLD, Build, moved
 
 POST = "posts/2024/building-scalable-apis-with-python/"

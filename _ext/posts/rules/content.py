@@ -10,9 +10,11 @@ from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from urllib.parse import urlsplit
 
+from docutils.nodes import make_id
 from pygments.lexers import get_all_lexers
 
 from ..faults import Findings, Located, must, must_have, nearest, rule
+from ..formula import mathml
 from ..outline import Code, Directive, Heading, Link, Outline, Picture, Role
 from ..syntax import (
     AMOUNTS,
@@ -99,7 +101,12 @@ ALTS_THAT_SAY_NOTHING = {
 }
 NUMBERED = re.compile(r"([^<>]+ <)?[0-9]{1,5}(#[\w.-]+)?>?")
 """What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
-RESERVED_LABELS = ("genindex", "modindex", "py-modindex", "search")
+RESERVED_LABELS = re.compile(r"genindex|modindex|py-modindex|search|blog-.*")
+RESERVED_IDS = re.compile(
+    r"codecell[0-9]+|furo-main-content|navigation|search-progress|search-results|searchbox|sidebar-(archive|newest)"
+    r"|svg-.*|tab-set--.*|toc|toc-drawer|__(navigation|toc)"
+)
+"""The ids by which Furo, Sphinx's search and the copy buttons find their own parts of a page."""
 LANGUAGES_OF_SPHINX = ("default", "none")
 
 
@@ -146,7 +153,9 @@ def directive(found: Sequence[Directive]) -> Findings:
             yield must(f"directive must be one of {names}", name, near=nearest(name.text, DIRECTIVES))
         elif known.body is Body.NONE and given.body and name.text != "post" and not given.unreadable:
             yield must(f"{{{name.text}}} must have no body", given.body)
-        elif known.argument is Argument.TEXT and name.text in {"admonition", "rubric"} and not given.argument.text:
+        elif (
+            known.argument is Argument.TEXT and name.text in {"admonition", "rubric", "tab"} and not given.argument.text
+        ):
             yield must_have(f"{{{name.text}}} must have a title after its name", name)
 
 
@@ -172,6 +181,16 @@ def role(found: Sequence[Role]) -> Findings:
 
 
 @rule
+def math(formulas: Sequence[Located], blocks: Sequence[Located]) -> Findings:
+    """A formula is LaTeX that can be shown as MathML, in a line or in *blocks* of its own."""
+    for at in [*formulas, *blocks]:
+        try:
+            mathml(at.text, block=at in blocks)
+        except ValueError as error:
+            yield must(str(error), at)
+
+
+@rule
 def nesting(found: Sequence[Located]) -> Findings:
     """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
     for at in found:
@@ -187,11 +206,13 @@ def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
 
 @rule
 def heading(found: Sequence[Heading]) -> Findings:
-    """A heading is at most one level below the one before it, so that the page has an outline."""
+    """A heading has a text of its own and is at most one level below the one before it, so that the page has an outline."""
     before = 1
     for given in found:
         if given.level > 1 and not given.title.text.strip():
             yield must_have("heading must have text", given.title)
+        elif RESERVED_IDS.fullmatch(make_id(given.title.text)):
+            yield must("heading must not have the id of a part of the page's frame", given.title)
         elif given.level > before + 1:
             yield must(f"heading must be of level {before + 1} at most, '{'#' * (before + 1)} …'", given.title)
         before = given.level
@@ -361,7 +382,7 @@ def label(targets: Sequence[Located], names: Sequence[Located]) -> Findings:
         if not LABEL.pattern.fullmatch(at.text):
             yield must(f"label must be {LABEL.description}", at)
     for at in [*targets, *names]:
-        if at.text in RESERVED_LABELS or at.text.startswith("blog-"):
+        if RESERVED_LABELS.fullmatch(at.text) or RESERVED_IDS.fullmatch(at.text):
             yield must("label must not be one of the site's own", at)
         elif at.text in seen:
             yield must("label must be given once", at)

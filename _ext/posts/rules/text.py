@@ -12,9 +12,9 @@ from ..faults import Findings, Located, must, rule
 # Besides the control characters (categories Cc and Zl, Zp): those that turn the direction of writing around
 # (https://trojansource.codes/), a byte order mark within, and what is no character.
 SIZE = 200_000  # bytes
-LINES = 12_000
-BRACKETS = 10_000
-WORD = 2_000  # characters
+LINES = 10_000
+SIGNS = {"[": 10_000, "|": 20_000, "*": 15_000, "_": 15_000}
+WORD = 1_000  # characters
 LINE = 20_000  # characters
 LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
 REFUSED = re.compile(
@@ -44,7 +44,7 @@ def encoding(content: bytes) -> Findings:
 
 @rule
 def size(source: bytes, lines: Sequence[str]) -> Findings:
-    """A file has at most 200,000 bytes and 12,000 lines, no word of more than 2,000 letters, and few brackets.
+    """A file has at most 200,000 bytes and 10,000 lines, and neither very long lines and words nor too many signs.
 
     It is looked at before the file is parsed: for each of these there are texts that take the parser minutes.
     """
@@ -52,11 +52,10 @@ def size(source: bytes, lines: Sequence[str]) -> Findings:
         yield must(f"file must have at most {SIZE:_} bytes", Located(f"{len(source)} bytes"))
     if len(lines) > LINES:
         yield must(f"file must have at most {LINES:_} lines", Located(lines[LINES], LINES + 1))
-    brackets = 0
+    for sign, most in SIGNS.items():
+        if source.count(sign.encode()) > most:
+            yield must(f"file must have at most {most:_} of the sign {sign}", Located(f"{source.count(sign.encode())}"))
     for row, line in enumerate(lines, 1):
-        brackets += line.count("[")
-        if brackets - line.count("[") <= BRACKETS < brackets:
-            yield must(f"file must have at most {BRACKETS:_} opening brackets", Located(line, row))
         if len(line) > LINE:
             yield must(f"line must have at most {LINE:_} characters", Located(line, row))
         elif len(line) > WORD and (found := LONG_WORD.search(line)):
