@@ -625,7 +625,7 @@ size("file-of-blank-lines", "a page of a megabyte", 1, "\n" * 200 * KB)
 size("code-java", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```java\n{'a' * 100 * KB}\n```\n")
 size("code-c", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```c\n{'a' * 100 * KB}\n```\n")
 size("code-ini", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```ini\n{'a' * 100 * KB}\n```\n")
-size("code-lines", "Pygments' lexer takes over a minute", 12001, "```python\n" + "x = 1\n" * 20 * KB + "```\n")
+size("code-lines", "Pygments' lexer takes over a minute", 10001, "```python\n" + "x = 1\n" * 20 * KB + "```\n")
 size("code-block", "Pygments' lexer takes over a minute", 10, f"```{{code-block}} java\n{'a' * 100 * KB}\n```\n")
 
 
