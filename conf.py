@@ -43,7 +43,10 @@ templates_path = ["_templates"]
 smartquotes = False  # a title is the same text in its page, in listings and in feeds: what the author wrote
 myst_disable_syntax = DISABLED_SYNTAX
 myst_url_schemes = URL_SCHEMES
-suppress_warnings = ["toc.not_included"]  # a blog is ordered by time, it has no table of contents
+suppress_warnings = [
+    "toc.not_included",  # a blog is ordered by time, it has no table of contents
+    "misc.highlighting_failure",  # JSON with an ellipsis is what the author means, and is shown without colours
+]
 
 # ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).
 post_date_format = "%Y-%m-%d"

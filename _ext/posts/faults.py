@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
+from itertools import islice
 from typing import NamedTuple, ParamSpec
 
 QUOTED_AT_MOST = 60  # characters of the offending text that a message repeats, and that are compared with valid values
@@ -50,6 +51,8 @@ class Finding(NamedTuple):
     code: str = ""
 
 
+MOST = 100
+"""The findings of one rule in one file that are told: who has mended these asks again."""
 Findings = Iterator[Finding]
 P = ParamSpec("P")
 
@@ -64,7 +67,7 @@ def rule(check: Callable[P, Findings]) -> Callable[P, Findings]:
 
     @wraps(check)
     def coded(*args: P.args, **kwargs: P.kwargs) -> Findings:
-        for finding in check(*args, **kwargs):
+        for finding in islice(check(*args, **kwargs), MOST):
             yield finding._replace(code=code)
 
     return coded

@@ -7,12 +7,12 @@ parser would take for text and nesting that it would leave out are seen too, so 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
 from itertools import takewhile, zip_longest
 from typing import Any
 
@@ -32,10 +32,10 @@ from .syntax import AMOUNTS, DIRECTIVES, Argument, Body
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
 DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
 MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
-LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*/[^<>]*>")
-"""What is a tag to browsers, but to CommonMark has no space before its attributes: ``<svg/onload=…>``."""
-CHARACTER = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
-TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*(/[^<>]*>|\s+[A-Za-z-]+\s*=)")
+"""What is a tag to browsers and none to CommonMark: ``<svg/onload=…>``, or one that a quotation's sign cuts off."""
+CHARACTER = re.compile(r"&#([0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
+TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%(?!-?\s*end).*?%\}", re.DOTALL)
 URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
 KINDS = {token_type: kind for kind, (_, types) in AMOUNTS.items() for token_type in types}
@@ -154,6 +154,9 @@ class Outline:
     code: list[Code] = field(default_factory=list)
     code_lines: set[int] = field(default_factory=set)
     """The lines whose text is not Markdown."""
+    footnotes: list[Located] = field(default_factory=list)
+    """The labels of the footnotes that are defined."""
+    footnote_references: list[Located] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     formulas: list[Located] = field(default_factory=list)
     formula_blocks: list[Located] = field(default_factory=list)
@@ -174,7 +177,7 @@ class Outline:
     @property
     def names(self) -> list[Located]:
         """The labels that directives give to what they show."""
-        return [name for directive in self.directives if (name := directive.option("name"))]
+        return [name for directive in self.directives if (name := directive.option("name")) and name.text]
 
     @property
     def titles(self) -> list[Heading]:
@@ -215,6 +218,7 @@ NOTED = {
     "autolink": "link_open",
     "myst_role": "myst_role",
     "backticks": "code_inline",
+    "footnote_ref": "footnote_ref",
     "html_inline": "html_inline",
 }
 """The rules of inline Markdown whose tokens shall know where they stand, and those tokens."""
@@ -293,6 +297,11 @@ class _Walk:
             elif token.type == "code_block":
                 self.found.code_lines.update(range(first + 1, last + 1))
                 self.found.code.append(Code(_line(self.lines, first), True, token.content))
+            elif token.type == "footnote_reference_open":
+                label = str(token.meta["label"])
+                self.found.footnotes.append(
+                    _find(label, self.lines, first) if label in self.lines[first] else Located(label, first + 1)
+                )
             elif token.type == "myst_target":
                 self.found.labels.append(at or Located(token.content, first + 1, self.lines[first].find("(") + 2))
             elif token.type == "inline":
@@ -325,6 +334,8 @@ class _Walk:
                     source = self.definitions.get(label, source)
                 alt = Located(_shown(child.children or []), *place(span[0] + 2))
                 self.found.pictures.append(Picture(source, alt))
+            elif child.type == "footnote_ref":
+                self.found.footnote_references.append(Located(str(child.meta["label"]), *place(span[0])))
             elif child.type == "link_open":
                 links.append(span)
                 text = _shown(takewhile(lambda inner: inner.level > child.level, children[index + 1 :]))  # noqa: B023
@@ -333,7 +344,10 @@ class _Walk:
         if MAY_BE_HTML.search(masked):
             links += self.html(content, masked, place)
         for match in CHARACTER.finditer(masked):
-            self.found.references.append(Located(unescape(match[0]), *place(match.start())))
+            number = match[1]
+            code_point = int(number[1:], 16) if number[0] in "xX" else int(number)
+            character = chr(code_point) if code_point <= sys.maxunicode else "\ufffd"
+            self.found.references.append(Located(character, *place(match.start())))
         if not title:
             for match in TEMPLATE.finditer(masked):
                 self.found.templates.append(Located(match[0], *place(match.start())))
@@ -348,6 +362,9 @@ class _Walk:
         self.found.roles.append(Role(Located(name, line, column + 1), content))
         if name == "math":
             self.found.formulas.append(content)
+        if name == "doc":
+            target = content.text.rpartition("<")[2].rstrip(">")
+            self.found.links.append(Link(Located(f"{target}.md", line, content.column), True, None))
 
     def link(self, token: Token, text: str, place: tuple[int, int]) -> None:
         """Note a link; one without text shows its address, or the title of the page in the site that it leads to."""
@@ -392,8 +409,7 @@ class _Walk:
 
         *masked* is *content* without code. Returns where the tags are.
         """
-        spans = [match.span() for match in LIKE_HTML.finditer(masked)]
-        self.found.html.extend(Located(content[start:end], *place(start)) for start, end in spans)
+        spans: list[Span] = []
         starts = [0, *(match.end() for match in re.finditer("\n", content))]
         for token in _parser(html=True).parse(content, {"references": dict(self.references)}):
             start = starts[token.map[0]] if token.map else 0
@@ -411,6 +427,9 @@ class _Walk:
                     spans.append((at, at + len(tag)))
                     if tag == tags[0][0] or not tag.startswith("</"):  # what a tag opens is one fault with it
                         self.found.html.append(Located(tag, *place(at)))
+        for match in LIKE_HTML.finditer(masked):
+            if not any(start <= match.start() < end for start, end in spans):
+                self.found.html.append(Located(match[0], *place(match.start())))
         return spans
 
     def heading(self, opening: Token, inline: Token | None, row: int) -> None:

@@ -193,6 +193,7 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Conta
     yield from content.link_text(declared.links)
     yield from content.bare_url(declared.bare_urls)
     yield from content.label(declared.labels, declared.names)
+    yield from content.footnote(declared.footnotes, declared.footnote_references)
     yield from content.picture_alt(declared.pictures)
     yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
     published = None
@@ -228,6 +229,7 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     shown = [found.argument for found in _named("literalinclude", declared)]
     yield from faults(path, files.picture_file(pictures, folder))
     yield from faults(path, files.file(shown, folder))
+    yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
     used = {picture.text.removeprefix("./") for picture in pictures}
     for listing in filter(None, (folder.get(at.text.removeprefix("./")) for at in shown)):
         if listing.size <= files.FILE_SIZE:
@@ -248,16 +250,13 @@ def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, s
         language = found.option("language")
         if found.name.text == "code-block":
             yield found.argument, found.argument.text, found.content
-        elif (
-            found.name.text == "literalinclude"
-            and folder
-            and folder.get(path := found.argument.text.removeprefix("./"))
-        ):
-            shown = folder.read(path).decode("utf-8", "replace")
+        elif found.name.text == "literalinclude" and folder:
+            file = folder.get(found.argument.text.removeprefix("./"))
             ranges = found.option("lines")
-            yield found.argument, language.text if language else "python", shown
-            for _ in ranges.text.split(",")[1:] if ranges else []:
-                yield found.argument, language.text if language else "python", shown
+            if file and file.size <= files.FILE_SIZE:
+                shown = folder.read(file.path).decode("utf-8", "replace")
+                for _ in ranges.text.split(",") if ranges else [""]:
+                    yield found.argument, language.text if language else "python", shown
 
 
 def _named(name: str, declared: Outline) -> list[Directive]:

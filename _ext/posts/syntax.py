@@ -21,7 +21,7 @@ NESTING = 20
 # `python -m bench.hostile` builds the worst that they let through.
 CODE_BLOCK = 20_000
 SLOW_CODE_BLOCK = 10_000
-CODE_LINES = 400
+CODE_LINES = 600
 CODE_LINE = 500
 BLANK_LINES = re.compile(r"(?:[^\S\n]*\n){12}")
 CODE = 200_000
@@ -218,6 +218,9 @@ VALUES = {
     "stub-columns": COUNT,
 }
 """The options whose values have a form; that of the others is text in one line."""
+
+TEXT_OPTIONS = ("caption", "end-at", "end-before", "language", "start-after", "start-at")
+"""The options that are nothing without a text."""
 
 PICTURE_TYPES = {
     ".avif": re.compile(rb".{4}ftyp(avif|avis|mif1)", re.DOTALL),

@@ -32,6 +32,7 @@ from ..syntax import (
     SLOW_CODE,
     SLOW_CODE_BLOCK,
     SLOW_LANGUAGES,
+    TEXT_OPTIONS,
     Argument,
     Body,
 )
@@ -99,8 +100,10 @@ ALTS_THAT_SAY_NOTHING = {
     ),
     *("pic", "picture", "plot", "screen shot", "screenshot", "untitled"),
 }
+NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
 NUMBERED = re.compile(r"([^<>]+ <)?[0-9]{1,5}(#[\w.-]+)?>?")
 """What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
+ENCODED_CONTROL = re.compile(r"%([01][0-9a-f]|7f|c2%a0|e2%80%8[0-f]|e2%80%a[89a-e]|ef%bb%bf)", re.IGNORECASE)
 RESERVED_LABELS = re.compile(r"genindex|modindex|py-modindex|search|blog-.*")
 RESERVED_IDS = re.compile(
     r"codecell[0-9]+|furo-main-content|navigation|search-progress|search-results|searchbox|sidebar-(archive|newest)"
@@ -153,6 +156,10 @@ def directive(found: Sequence[Directive]) -> Findings:
             yield must(f"directive must be one of {names}", name, near=nearest(name.text, DIRECTIVES))
         elif known.body is Body.NONE and given.body and name.text != "post" and not given.unreadable:
             yield must(f"{{{name.text}}} must have no body", given.body)
+        elif (known.body is Body.MARKDOWN and name.text != "figure" and not (given.body or given.argument.text)) or (
+            name.text in NEEDING_BODY and not given.body and not given.unreadable
+        ):
+            yield must_have(f"{{{name.text}}} must have a body, between its line and the closing fence", name)
         elif (
             known.argument is Argument.TEXT and name.text in {"admonition", "rubric", "tab"} and not given.argument.text
         ):
@@ -165,6 +172,9 @@ def directive_option(found: Sequence[Directive]) -> Findings:
     for given in found:
         if given.name.text in DIRECTIVES and given.name.text != "post":
             yield from options(given, DIRECTIVES[given.name.text].options)
+            for option in given.options:
+                if option.name.text in TEXT_OPTIONS and not option.value.text:
+                    yield must_have(f"{option.name.text} must have a value", option.name)
 
 
 @rule
@@ -236,7 +246,8 @@ def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Fi
             )
     fenced = [block.language for block in blocks if not block.indented]
     shown = [found.argument for found in directives if found.name.text == "code-block"]
-    shown += [language for found in directives if (language := found.option("language"))]
+    listings = [found for found in directives if found.name.text == "literalinclude"]
+    shown += [language for found in listings if (language := found.option("language"))]
     for language in [*fenced, *shown]:
         if not language.text.strip("`~"):
             yield must_have("code block must name its language, such as ```python or ```none", language)
@@ -319,8 +330,14 @@ def _problem(address: str) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "link must be a URL"
-    if "@" in parts.netloc or "\\" in address or not all(map(_is_domain_label, host.strip("[]").split("."))):
+    if (
+        "@" in parts.netloc
+        or "\\" in address
+        or not all(map(_is_domain_label, host.strip("[]").rstrip(".").split(".")))
+    ):
         return "link must be a URL of a host, without a name or password before it"
+    if ENCODED_CONTROL.search(address):
+        return "link must be a URL without control characters and spaces"
     return None
 
 
@@ -328,11 +345,16 @@ def _is_domain_label(label: str) -> bool:
     """Tell whether *label* is a part of a host's name or address, which the parser has written in ASCII (RFC 5891)."""
     if not label.startswith("xn--"):
         return bool(re.fullmatch(r"[A-Za-z0-9_:-]+", label))
+    written = _in_unicode(label)
+    return written != label and all(sign in "-·" or unicodedata.category(sign)[0] in "LMN" for sign in written)
+
+
+def _in_unicode(label: str) -> str:
+    """Return a part of a host's name as it was written, or itself where it is no Punycode (RFC 3492)."""
     try:
-        written = label.removeprefix("xn--").encode().decode("punycode")
+        return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
     except UnicodeError:
-        return False
-    return all(sign in "-·" or unicodedata.category(sign)[0] in "LMN" for sign in written)
+        return label
 
 
 @rule
@@ -340,7 +362,8 @@ def local_link(found: Sequence[Link]) -> Findings:
     """A link leads to a host that every reader can reach, not to the author's machine, network or preview."""
     for given in found:
         if given.address and re.match(r"https?://", given.at.text) and not _problem(given.at.text):
-            host = unicodedata.normalize("NFKC", urlsplit(given.at.text).hostname or "").rstrip(".")
+            labels = (urlsplit(given.at.text).hostname or "").split(".")
+            host = unicodedata.normalize("NFKC", ".".join(map(_in_unicode, labels))).rstrip(".")
             if _is_local(host):
                 yield must("link must lead to a host that every reader can reach", given.at)
 
@@ -387,6 +410,23 @@ def label(targets: Sequence[Located], names: Sequence[Located]) -> Findings:
         elif at.text in seen:
             yield must("label must be given once", at)
         seen.add(at.text)
+
+
+@rule
+def footnote(defined: Sequence[Located], references: Sequence[Located]) -> Findings:
+    """A footnote has one text, and is referred to."""
+    labels = [at.text for at in defined]
+    for at in references:
+        if at.text not in labels:
+            yield must(
+                "footnote must have a text, a paragraph that begins [^label]:", at, near=nearest(at.text, labels)
+            )
+    used = {at.text for at in references}
+    for index, at in enumerate(defined):
+        if at.text in labels[:index]:
+            yield must("footnote must have one text", at)
+        elif at.text not in used:
+            yield must(f"footnote must be referred to, by [^{at.text}]", at)
 
 
 @rule

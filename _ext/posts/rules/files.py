@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Container, Sequence
 from io import BytesIO
@@ -10,8 +11,17 @@ import imagesize
 
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
+from ..outline import Directive
 from ..syntax import FILE_PATH, PICTURE_TYPES, TEXT_NAMES, TEXT_TYPES
 
+EXCLUSIVE = (
+    ("start-at", "start-after"),
+    ("end-at", "end-before"),
+    ("pyobject", "lines"),
+    ("lineno-start", "lineno-match"),
+)
+"""The options of which Sphinx takes one only (sphinx.directives.code.LiteralIncludeReader)."""
+MARKS = ("end-at", "end-before", "start-after", "start-at")
 FILE_SIZE = 500_000  # bytes
 PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
 
@@ -65,6 +75,33 @@ def _is_text(content: bytes) -> bool:
         return "\x00" not in content.decode("utf-8")
     except UnicodeDecodeError:
         return False
+
+
+@rule
+def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
+    """What a listing shows of its file is in the file: the lines, the class or function, the marks of beginning and end."""
+    for listing in listings:
+        given = {option.name.text: option.name for option in listing.options}
+        for name in [second for first, second in EXCLUSIVE if first in given and second in given]:
+            yield must("option must not stand beside another that says the same", given[name])
+        path = listing.argument.text.removeprefix("./")
+        lines = folder.read(path).decode("utf-8", "replace").splitlines() if folder.get(path) else None
+        for option in listing.options if lines is not None else ():
+            value = option.value
+            if option.name.text in MARKS and value.text and not any(value.text in line for line in lines or ()):
+                yield must(f"{option.name.text} must be text of a line in {path}", value)
+            elif option.name.text == "pyobject" and not _defines(value.text, "\n".join(lines or ())):
+                yield must(f"pyobject must be a class or function in {path}", value)
+            elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines or ())):
+                yield must(f"lines must be in {path}, which has {len(lines or ())}", value)
+
+
+def _defines(name: str, source: str) -> bool:
+    return bool(re.search(rf"^\s*(async def|class|def)\s+{re.escape(name.rpartition('.')[2])}\b", source, re.MULTILINE))
+
+
+def _first_line_beyond(ranges: str, last: int) -> bool:
+    return any(int(found) > last for found in re.findall(r"(?:^|,)\s*([0-9]+)", ranges))
 
 
 @rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Container, Sequence
 from contextlib import suppress
 from posixpath import basename
@@ -22,6 +23,7 @@ DRAFT = "draft"
 
 POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
 REDIRECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?(/[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?){0,7}/")
+RANGES = ("emphasize-lines", "lines")
 RESERVED = ("404", "about", "blog", "genindex", "index", "py-modindex", "search")
 """The first parts of addresses that belong to the frame."""
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -130,6 +132,10 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
             yield must("option must be given once", name)
         elif name.text in VALUES and not VALUES[name.text].pattern.fullmatch(value.text):
             yield must(f"{name.text} must be {VALUES[name.text].description}", value)
+        elif any(
+            int(first) > int(last) for first, last in re.findall(r"(\d+)-(\d+)", value.text) if name.text in RANGES
+        ):
+            yield must(f"{name.text} must go from the lower line to the higher", value)
         if (
             REFUSED.search(value.text) or "\t" in value.text
         ):  # written as an escape such as "\\x1b", so not seen in the file
@@ -242,8 +248,13 @@ def description(given: Option | None, at: Located) -> Findings:
     bounds = f"{DESCRIPTION_LENGTH[0]} to {DESCRIPTION_LENGTH[-1]} characters"
     if given is None or not given.value.text.strip():
         yield must_have(f"post must have a description of {bounds}", given.name if given else at)
-    elif (length := len(given.value.text.strip())) not in DESCRIPTION_LENGTH:
+    elif (length := _visible(given.value.text.strip())) not in DESCRIPTION_LENGTH:
         yield must(f"description must have {bounds}, not {length}", given.value)
+
+
+def _visible(text: str) -> int:
+    """Return how many characters of *text* a reader sees."""
+    return sum(unicodedata.category(character) != "Cf" for character in text)
 
 
 @rule

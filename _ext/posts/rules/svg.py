@@ -55,6 +55,7 @@ ELEMENTS = frozenset(
         "feTurbulence",
         "filter",
         "g",
+        "image",
         "line",
         "linearGradient",
         "marker",
