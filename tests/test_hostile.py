@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from _ext.posts import Posts, read_posts
+from _ext.posts import RULES, Posts, read_posts
 from tests.conftest import TODAY
 from tests.hostile.corpus import POST, Case, Refusal, harmless, lay_base, lay_post, written
 from tests.hostile.made import COSTLY, MADE, VOCABULARY
@@ -90,6 +90,10 @@ def test_a_hostile_post_is_refused_with_its_line(case: Case, root: Path) -> None
     if case.more:  # the mistake is the first that is said of its file
         refusals = tuple(refusal for refusal in refusals if refusal.path == case.refusals[0].path)[: len(case.refusals)]
     assert refusals == case.refusals
+
+
+def test_every_rule_has_its_case() -> None:
+    assert {refusal.code for case in CASES + VOCABULARY for refusal in case.refusals} == set(RULES)
 
 
 @pytest.mark.parametrize("name", COSTLY)

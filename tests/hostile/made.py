@@ -387,14 +387,14 @@ def _(folder: Path) -> None:
         file.truncate(1 << 30)
 
 
-@made("files/listing-of-a-gigabyte", "eats the memory", "code-size", 9, more=True)
+@made("files/listing-of-a-gigabyte", "eats the memory", "file", 9, more=True)
 def _(folder: Path) -> None:
     post(folder, LISTING)
     with (folder / "pool.py").open("wb") as file:
         file.truncate(1 << 30)
 
 
-@made("files/listing-of-a-megabyte", "a page of a megabyte; minutes in a lexer", "code-size", 9, more=True)
+@made("files/listing-of-a-megabyte", "a page of a megabyte; minutes in a lexer", "file", 9, more=True)
 def _(folder: Path) -> None:
     post(folder, LISTING)
     (folder / "pool.py").write_text("x = 1\n" * 200_000)
@@ -627,6 +627,16 @@ size("code-c", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```
 size("code-ini", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```ini\n{'a' * 100 * KB}\n```\n")
 size("code-lines", "Pygments' lexer takes over a minute", 10001, "```python\n" + "x = 1\n" * 20 * KB + "```\n")
 size("code-block", "Pygments' lexer takes over a minute", 10, f"```{{code-block}} java\n{'a' * 100 * KB}\n```\n")
+
+for name, line, many in (
+    ("links", 509, "- [Site number one](https://example.org/)\n" * 501),
+    ("headings", 407, "## A heading\n\n" * 201),
+    ("roles", 1009, "{kbd}`A`\n\n" * 501),
+    ("footnotes", 210, "Text.[^1]\n" * 200 + "\n[^1]: A note.\n"),
+    ("cells", 1010, "| A | B |\n| --- | --- |\n" + "| 1 | 2 |\n" * 1001),
+    ("code-blocks", 1605, "```text\nx\n```\n\n" * 401),
+):
+    size(name, "minutes of a build, and of a reader's browser", line, many, "amount")
 
 
 @made("size/of-a-gigabyte", "eats the memory", "size", more=True)
