@@ -13,6 +13,12 @@ MADE: list[Case] = []
 COSTLY: dict[str, str] = {}
 """Texts of 200 kB that may be refused or not, but must be read in no time; by name."""
 
+
+def printed(path: str) -> str:
+    """Return *path* as a fault has it, which is one line of text whatever the path."""
+    return path if path.isprintable() else repr(path)[1:-1]
+
+
 PICTURE = "![A blue square of eight by eight](dot.png)\n"
 LISTING = "```{literalinclude} pool.py\n:language: python\n```\n"
 
@@ -31,7 +37,7 @@ def made(
         def lay(root: Path) -> None:
             function(lay_post(root, slug))
 
-        MADE.append(Case(name, harm, (Refusal(path, line, code),), more, lay))
+        MADE.append(Case(name, harm, (Refusal(printed(path), line, code),), more, lay))
 
     return register
 
@@ -427,7 +433,9 @@ def laid(name: str, harm: str, path: str, code: str, line: int = 1, *, more: boo
     """Register a function that is given the site's root and does the harm at *path*."""
 
     def register(function: Callable[[Path], object]) -> None:
-        MADE.append(Case(name, harm, (Refusal(path, line, code),), more, lambda root: (function(root), None)[1]))
+        MADE.append(
+            Case(name, harm, (Refusal(printed(path), line, code),), more, lambda root: (function(root), None)[1])
+        )
 
     return register
 
@@ -536,6 +544,26 @@ laid("unique/first-published-of-another", "one entry for two posts", "posts/2025
     written("posts/2025/thief/index.md", POST.replace(":author:", ":first-published: 2024-01-02 neighbour\n:author:"))
 )
 
+LABELLED = POST + "(one-label)=\n## A heading\n\nText.\n"
+laid("unique/label", "a warning: which of the two is meant?", "posts/2025/labelled-b/index.md", "unique", 9)(
+    lambda root: (
+        written("posts/2024/labelled-a/index.md", LABELLED)(root),
+        written("posts/2025/labelled-b/index.md", LABELLED)(root),
+    )
+)
+laid("unique/redirect", "one address for two posts", "posts/2025/redirected-b/index.md", "unique", more=True)(
+    lambda root: [
+        written(path, POST.replace(":author:", ":redirect: posts/2020/old/\n:author:"))(root)
+        for path in ("posts/2024/redirected-a/index.md", "posts/2025/redirected-b/index.md")
+    ]
+)
+laid("unique/link-to-a-draft", "a dead link, as the draft is not published", "posts/2024/hasty/index.md", "link", 9)(
+    lambda root: (
+        written("posts/2024/hasty/index.md", POST + "To [the next](../not-yet/index.md).\n")(root),
+        written("posts/2024/not-yet/index.md", POST.replace("2024-01-02", "draft"))(root),
+    )
+)
+
 VOCABULARY: list[Case] = []
 
 
@@ -597,19 +625,29 @@ size("file-of-blank-lines", "a page of a megabyte", 1, "\n" * 200 * KB)
 size("code-java", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```java\n{'a' * 100 * KB}\n```\n")
 size("code-c", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```c\n{'a' * 100 * KB}\n```\n")
 size("code-ini", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```ini\n{'a' * 100 * KB}\n```\n")
-size("code-lines", "Pygments' lexer takes over a minute", 12001, "```python\n" + "x = 1\n" * 20 * KB + "```\n")
+size("code-lines", "Pygments' lexer takes over a minute", 10001, "```python\n" + "x = 1\n" * 20 * KB + "```\n")
 size("code-block", "Pygments' lexer takes over a minute", 10, f"```{{code-block}} java\n{'a' * 100 * KB}\n```\n")
 
+for name, line, many in (
+    ("links", 509, "- [Site number one](https://example.org/)\n" * 501),
+    ("headings", 407, "## A heading\n\n" * 201),
+    ("roles", 1009, "{kbd}`A`\n\n" * 501),
+    ("footnotes", 210, "Text.[^1]\n" * 200 + "\n[^1]: A note.\n"),
+    ("cells", 1010, "| A | B |\n| --- | --- |\n" + "| 1 | 2 |\n" * 1001),
+    ("code-blocks", 1605, "```text\nx\n```\n\n" * 401),
+):
+    size(name, "minutes of a build, and of a reader's browser", line, many, "amount")
 
-@made("size/of-a-gigabyte", "eats the memory", "size")
+
+@made("size/of-a-gigabyte", "eats the memory", "size", more=True)
 def _(folder: Path) -> None:
     with (folder / "index.md").open("ab") as file:
         file.truncate(1 << 30)
 
 
-@made("size/tags", "an archive each: minutes, and 5,000 folders", "tags", 4, more=True)
+@made("size/tags", "an archive each: minutes, and 2,000 folders", "tags", 4, more=True)
 def _(folder: Path) -> None:
-    tags = ", ".join(f"tag-{number}" for number in range(5000))
+    tags = ", ".join(f"tag-{number}" for number in range(2000))
     (folder / "index.md").write_text(POST.replace(":tags: Alpha", f":tags: {tags}") + "Text.\n")
 
 
