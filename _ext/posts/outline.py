@@ -279,9 +279,10 @@ class _Walk:
         """
         self.define(row, at)
         within = 0
+        first = last = row
         for token, following in zip_longest(tokens, tokens[1:]):
-            first = row + (token.map[0] if token.map else 0)
-            last = row + (token.map[1] if token.map else 0)
+            if token.map:  # the cells of a table have none, but their row has
+                first, last = row + token.map[0], row + token.map[1]
             if token.type.rpartition("_")[0] in CONTAINERS:
                 within += token.nesting
             if token.level >= syntax.NESTING:

@@ -49,7 +49,7 @@ class Post:
     """The old addresses of the post, relative to the site's own: ``posts/2023/old-slug/``."""
     pictures: tuple[str, ...]
     """The paths of what the post shows, relative to the site's root, each once."""
-    labels: tuple[str, ...]
+    labels: tuple[Located, ...]
     """What other posts can refer to."""
     links: tuple[str, ...]
     """The URLs outside of the site that the post links to, each once."""
@@ -302,7 +302,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         series=vocabulary.series.get(values.get("series", nothing).text),
         redirects=tuple(part.text for part in metadata.split(values.get("redirect", nothing))),
         pictures=tuple(dict.fromkeys(f"{dirname(path)}/{picture.source.text}" for picture in declared.pictures)),
-        labels=tuple(at.text for at in [*declared.labels, *declared.names]),
+        labels=(*declared.labels, *declared.names),
         links=tuple(dict.fromkeys(link.at.text for link in declared.links if link.address and "//" in link.at.text)),
     )
 
@@ -311,12 +311,12 @@ def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
     """Yield what a post shares with one before it and ought not to; the first of it, as the rest follows from that."""
     owners: dict[tuple[str, object], str] = {}
     for post in posts:
-        claims: list[tuple[str, object, str]] = [
-            ("slug", post.slug, post.slug),
-            ("first-published", post.first_published, post.first_published[1]),
-            *(("redirect", address.casefold(), address) for address in post.redirects),
-            *(("label", label, label) for label in post.labels),
+        claims: list[tuple[str, object, Located]] = [
+            ("slug", post.slug, Located(post.slug)),
+            ("first-published", post.first_published, Located(post.first_published[1])),
+            *(("redirect", address.casefold(), Located(address)) for address in post.redirects),
+            *(("label", at.text, at) for at in post.labels),
         ]
-        owned = ((what, shown, owners.setdefault((what, key), post.path)) for what, key, shown in claims)
-        for what, shown, owner in [claim for claim in owned if claim[2] != post.path][:1]:
-            yield from faults(post.path, metadata.unique(what, shown, owner))
+        owned = ((what, at, owners.setdefault((what, key), post.path)) for what, key, at in claims)
+        for what, at, owner in [claim for claim in owned if claim[2] != post.path][:1]:
+            yield from faults(post.path, metadata.unique(what, at, owner))

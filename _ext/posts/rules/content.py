@@ -422,6 +422,9 @@ def footnote(defined: Sequence[Located], references: Sequence[Located]) -> Findi
                 "footnote must have a text, a paragraph that begins [^label]:", at, near=nearest(at.text, labels)
             )
     used = {at.text for at in references}
+    for at in defined:
+        if RESERVED_IDS.fullmatch(make_id(at.text)):
+            yield must("footnote must not have the id of a part of the page's frame", at)
     for index, at in enumerate(defined):
         if at.text in labels[:index]:
             yield must("footnote must have one text", at)

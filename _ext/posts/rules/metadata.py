@@ -56,9 +56,9 @@ def place(path: str, folder: Folder | None = None) -> Findings:
 
 
 @rule
-def unique(what: str, found: str, owner: str) -> Findings:
+def unique(what: str, found: Located, owner: str) -> Findings:
     """A slug, a first-published date and slug, a redirect and a label belong to one post of the whole blog."""
-    yield must(f"{what} must be unique in the blog, {owner} has it too", Located(found))
+    yield must(f"{what} must be unique in the blog, {owner} has it too", found)
 
 
 @rule
@@ -83,7 +83,7 @@ def title(titles: Sequence[Heading], first: Located | None) -> Findings:
         yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
     for extra in titles[1:]:
         yield must("title must be the only level-1 heading; this one must be '## …'", extra.title)
-    if titles and not titles[0].title.text.strip():
+    if titles and not _visible(titles[0].title.text.strip()):
         yield must("title must have text", titles[0].title)
     if titles and first and first.line < titles[0].title.line:
         yield must("title must come first, before anything else", first)

@@ -108,8 +108,12 @@ def svg(content: bytes) -> Findings:
     while instruction is not None:
         yield from _node(instruction)
         instruction = instruction.getprevious()
+    using = (element for use in root.iter(f"{{{SVG}}}use") for element in (use, *use.iterancestors()))
+    nested = {f"#{element.get('id')}" for element in using}
     for node in root.iter():
         yield from _node(node)
+        if node.tag == f"{{{SVG}}}use" and {value for name, value in node.attrib.items() if name.endswith("href")} & nested:
+            yield must("use in an SVG must refer to what uses nothing itself", Located("use", node.sourceline or 1))
 
 
 def _node(node: etree._Element) -> Findings:
