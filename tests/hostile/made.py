@@ -626,6 +626,15 @@ size("code-java", "Pygments' lexer takes over a minute: it is quadratic", 10, f"
 size("code-c", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```c\n{'a' * 100 * KB}\n```\n")
 size("code-ini", "Pygments' lexer takes over a minute: it is quadratic", 10, f"```ini\n{'a' * 100 * KB}\n```\n")
 size("code-lines", "Pygments' lexer takes over a minute", 10001, "```python\n" + "x = 1\n" * 20 * KB + "```\n")
+size(
+    "code-of-words",
+    "seconds in the lexers of Java and C#",
+    9,
+    "```java\n" + f"{'a ' * 240}\n" * 50 + "```\n",
+    "code-size",
+)
+size("code-of-many-lines", "a listing that nobody reads", 9, "```python\n" + "x = 1\n" * 2 * KB + "```\n", "code-size")
+size("code-of-one-line", "a line that nobody reads", 9, f"```python\n{'x + ' * 126}1\n```\n", "code-size")
 size("code-block", "Pygments' lexer takes over a minute", 10, f"```{{code-block}} java\n{'a' * 100 * KB}\n```\n")
 
 for name, line, many in (
