@@ -557,12 +557,6 @@ laid("unique/redirect", "one address for two posts", "posts/2025/redirected-b/in
         for path in ("posts/2024/redirected-a/index.md", "posts/2025/redirected-b/index.md")
     ]
 )
-laid("unique/link-to-a-draft", "a dead link, as the draft is not published", "posts/2024/hasty/index.md", "link", 9)(
-    lambda root: (
-        written("posts/2024/hasty/index.md", POST + "To [the next](../not-yet/index.md).\n")(root),
-        written("posts/2024/not-yet/index.md", POST.replace("2024-01-02", "draft"))(root),
-    )
-)
 
 VOCABULARY: list[Case] = []
 

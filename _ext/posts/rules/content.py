@@ -33,6 +33,7 @@ from ..syntax import (
     SLOW_CODE_BLOCK,
     SLOW_LANGUAGES,
     TEXT_OPTIONS,
+    VALUES,
     Argument,
     Body,
 )
@@ -175,6 +176,11 @@ def directive_option(found: Sequence[Directive]) -> Findings:
             for option in given.options:
                 if option.name.text in TEXT_OPTIONS and not option.value.text:
                     yield must_have(f"{option.name.text} must have a value", option.name)
+            spec = given.option("emphasize-lines")
+            if given.name.text == "code-block" and spec and VALUES["emphasize-lines"].pattern.fullmatch(spec.text):
+                lines = given.content.strip("\n").count("\n") + 1
+                if max(map(int, re.findall(r"[0-9]+", spec.text))) > lines:
+                    yield must(f"emphasize-lines must be among the {lines} lines of the code", spec)
 
 
 @rule

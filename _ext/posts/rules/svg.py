@@ -112,7 +112,10 @@ def svg(content: bytes) -> Findings:
     nested = {f"#{element.get('id')}" for element in using}
     for node in root.iter():
         yield from _node(node)
-        if node.tag == f"{{{SVG}}}use" and {value for name, value in node.attrib.items() if name.endswith("href")} & nested:
+        if (
+            node.tag == f"{{{SVG}}}use"
+            and {value for name, value in node.attrib.items() if name.endswith("href")} & nested
+        ):
             yield must("use in an SVG must refer to what uses nothing itself", Located("use", node.sourceline or 1))
 
 
