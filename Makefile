@@ -21,7 +21,7 @@ help: ## list these commands
 html: $(VENV)/site ## build the site into _build/html
 	@$(RUN) -m _ext.build
 
-new: $(VENV)/dev ## begin a post: make new TITLE="What it shows" (DRAFT=1: a draft, which is not published)
+new: $(VENV)/site ## begin a post: make new TITLE="What it shows" (DRAFT=1: a draft, which is not published)
 	@$(RUN) -m _ext.scaffold $(if $(DRAFT),--draft) -- "$$TITLE"
 
 serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 (PORT=…) and reload it on change
