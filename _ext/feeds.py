@@ -76,11 +76,13 @@ def standalone(page: bytes, page_url: str) -> str:
     """Return the text of a post as HTML that needs no page around it.
 
     *page* is the post's page, at *page_url*. Links and image addresses become absolute, since a feed reader has no page
-    to resolve them against, and the anchors beside headings go, since they lead nowhere there.
+    to resolve them against; the anchors beside headings and the buttons of tabs go, since they do nothing there.
     """
     (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).iterfind(TEXT)
     for anchor in [link for link in text.iterfind(".//a") if link.get("class") == "headerlink"]:
         anchor.drop_tree()
+    for button in list(text.iterfind(".//input")):
+        button.drop_tree()
     text.make_links_absolute(page_url)
     html = "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()
     return NOT_XML.sub("\ufffd", html)

@@ -114,6 +114,11 @@ def test_what_xml_cannot_hold_is_replaced() -> None:
     assert standalone(page.encode(), "https://example.org/") == "<pre>\ufffd[0m</pre>"
 
 
+def test_the_tabs_of_a_post_are_one_after_the_other_to_a_subscriber() -> None:
+    page = "<div data-post-text><input type='radio'><label>A</label><p>First.</p></div>"
+    assert standalone(page.encode(), "https://example.org/") == "<label>A</label><p>First.</p>"
+
+
 def test_a_feed_says_its_language() -> None:
     assert document(post()).get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
 
