@@ -27,6 +27,7 @@ EIGHT_FAULTS = """\
 ```
 
 ```{update} June
+The figure is right now.
 ```
 """
 EIGHT_LINES = """\

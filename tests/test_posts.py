@@ -685,7 +685,7 @@ def test_the_vocabulary_has_rules_too(root: Path, toml: str, fault: str) -> None
 def test_an_authors_address_is_a_safe_one(root: Path, url: str) -> None:
     make(root, "authors.toml", f"[a]\nname = 'A'\nurl = '{url}'\nline = 'L'")
     assert list(map(str, read_posts(root).faults)) == [
-        f"posts/authors.toml:1:1: url must begin with https:// and a host: {url!r} [vocabulary]"
+        f"posts/authors.toml:1:1: url must begin with https:// and a host that every reader can reach: {url!r} [vocabulary]"
     ]
 
 

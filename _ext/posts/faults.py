@@ -85,9 +85,13 @@ def must_have(what_must_be: str, at: Located) -> Finding:
 
 
 def faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
-    """Return the faults of the file at *path*, in whose name no sign may forge a line of a report."""
-    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in path)
-    return [Fault(shown, at.line, at.column, message, code) for at, message, code in findings]
+    """Return the faults of the file at *path*; neither its name nor a message can forge a line of a report."""
+    return [Fault(printable(path), at.line, at.column, printable(message), code) for at, message, code in findings]
+
+
+def printable(text: str) -> str:
+    """Return *text* on one line, with escapes in place of signs that command a terminal or turn the writing around."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def quoted(text: str) -> str:

@@ -14,6 +14,8 @@ IGNORED = re.compile(r"__pycache__|\.#.*|\..*\.sw[a-p]")
 """What Python leaves beside a listing that has been run, and an editor beside a file that is open; git ignores it, too."""
 
 
+DEEPEST = 5
+"""The folders in folders that are looked into; what is deeper is not looked at, and no plain file."""
 READ_AT_MOST = 1_000_000  # bytes, more than a file may have
 
 
@@ -74,7 +76,7 @@ def _files(folder: Path, prefix: str) -> Iterator[File]:
             path = f"{prefix}{entry.name}"
             status = entry.stat(follow_symlinks=False)
             is_folder = stat.S_ISDIR(status.st_mode)
-            if is_folder and not entry.name.startswith("."):
+            if is_folder and not entry.name.startswith(".") and path.count("/") < DEEPEST:
                 yield from _files(Path(entry.path), f"{path}/")
             else:
                 executable = bool(status.st_mode & 0o111) and not is_folder

@@ -31,6 +31,7 @@ from .syntax import AMOUNTS, DIRECTIVES, Argument, Body
 
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
 DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
+MISSPELT = re.compile(r":{3}|(`{3,}|~{3,})\{")
 MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
 LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*(/[^<>]*>|\s+[A-Za-z-]+\s*=)")
 """What is a tag to browsers and none to CommonMark: ``<svg/onload=…>``, or one that a quotation's sign cuts off."""
@@ -149,6 +150,8 @@ class Outline:
     """Lines that mean to be a directive and are none: ```` ```{name}argument ````, ``:::{name}``, a backtick in the argument."""
     fences: list[Located] = field(default_factory=list)
     """The lines that open a fence."""
+    captions: list[Located] = field(default_factory=list)
+    """The captions that are not the text of one paragraph."""
     unclosed: list[Located] = field(default_factory=list)
     """The lines that open a fence which no line closes."""
     code: list[Code] = field(default_factory=list)
@@ -306,7 +309,7 @@ class _Walk:
             elif token.type == "myst_target":
                 self.found.labels.append(at or Located(token.content, first + 1, self.lines[first].find("(") + 2))
             elif token.type == "inline":
-                if token.content.startswith((":::", "```{")):
+                if MISSPELT.match(token.content):
                     self.found.misspelt.append(_line(self.lines, first))
                 place = _place_in(at) if at else _place(token.content, self.lines, first)
                 title = following is not None and following.tag == "h1"
@@ -497,12 +500,16 @@ class _Walk:
             first = directive.argument.text if known.argument is Argument.NONE else ""
             text = f"{first}\n" + "\n" * (directive.body_row - directive.name.line) + directive.content
             tokens, _ = _parse(text, self.references)
+            if name == "figure" and directive.body and not directive.unreadable and not _begins_with_text(tokens):
+                self.found.captions.append(directive.body)
             self.blocks(tokens, row=directive.name.line - 1, depth=depth + 1)
 
     def text(self, value: Located, *, block: bool) -> None:
         """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline."""
         if block:
             tokens, _ = _parse(value.text, self.references)
+            if value.text.strip() and not _begins_with_text(tokens):
+                self.found.captions.append(value)
         else:
             tokens = _parser().parseInline(value.text, {"references": self.references})
         self.blocks(tokens, row=value.line - 1, depth=1, at=value)
@@ -559,7 +566,7 @@ def _option(line: str, at: int, indent: int) -> Option | None:
     except (TokenizeError, ValueError):
         return None
     key, value = pair
-    if state.has_comments or "\n" in (value.value if value else "") or (value and value.style in {"|", ">"}):
+    if state.has_comments or (value and (value.style in {"|", ">"} or len(value.value.splitlines()) > 1)):
         return None
     start = indent + after_colon + 1
     name = Located(key.value, at, start + key.start.column)
@@ -591,6 +598,11 @@ def _place(content: str, lines: Sequence[str], row: int) -> Place:
 def _place_in(at: Located) -> Place:
     """Return the places of a text in one line."""
     return lambda offset: (at.line, at.column + offset)
+
+
+def _begins_with_text(tokens: list[Token]) -> bool:
+    """Tell whether a paragraph comes first; what is wrong with a fence is told of the fence."""
+    return bool(tokens) and (tokens[0].type == "paragraph_open" or tokens[0].info.startswith("{"))
 
 
 def _find(text: str, lines: Sequence[str], row: int) -> Located:

@@ -183,7 +183,7 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Conta
     yield from content.html(declared.html)
     yield from content.template(declared.templates)
     yield from content.directive(declared.directives)
-    yield from content.directive_option(declared.directives)
+    yield from content.directive_option(declared.directives, declared.captions)
     yield from content.role(declared.roles)
     yield from content.math(declared.formulas, declared.formula_blocks)
     yield from content.heading(declared.headings)
@@ -235,9 +235,11 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
         if listing.size <= files.FILE_SIZE:
             lines = folder.read(listing.path).decode("utf-8", "replace").split("\n")
             yield from faults(f"{dirname(path)}/{listing.path}", text.characters(lines))
+    twins: set[str] = set()
     for file in folder.files:
         own = f"{dirname(path)}/{file.path}"
-        yield from faults(own, files.stray_file(file, used))
+        yield from faults(own, files.stray_file(file, used, twins))
+        twins.add(file.path.casefold())
         if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
             yield from faults(own, svg.svg(folder.read(file.path)))
 

@@ -270,5 +270,8 @@ TEXT_TYPES = frozenset(
 )
 """Listings, their data and their results, by suffix."""
 TEXT_NAMES = ("Caddyfile", "Dockerfile", "Makefile")
-FILE_PATH = re.compile(r"(\./)?([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"
+FILE_PATH = re.compile(rf"(\./)?({_NAME}/)*{_NAME}")
 """The path of a file in a post's folder: nothing that leads out of it, and nothing that an address would escape."""
+RESERVED_NAMES = re.compile(r"aux|com[0-9]|con|lpt[0-9]|nul|prn", re.IGNORECASE)
+"""What no file or folder can be called on Windows, whatever its suffix: such a post could not be cloned there."""

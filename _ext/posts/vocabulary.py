@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
+from .rules.addresses import broken, is_local
 from .rules.text import REFUSED
 
 TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
 SERIES = "posts/series.toml"
 
-HTTPS = re.compile(r"https://[^\s/?#\\@]+\.[^\s/?#\\@]+([/?#][^\s]*)?")
+LONGEST_FILE = 200_000  # bytes
+LONGEST = 200  # characters of a field
+HEADER = re.compile(r"^[ \t]*\[?[ \t]*[\"']?([^\"'\]\s=]+)", re.MULTILINE)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -85,33 +89,43 @@ def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[Tables
 def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
     """A file of the vocabulary is TOML, a table for each tag, author or series. Fills *sound* with those that are."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as opened:
+            text = opened.read(LONGEST_FILE + 1).decode("utf-8-sig")
     except OSError as error:
         yield Finding(Located(""), f"file must exist: {error.strerror!r}")
         return
     except UnicodeDecodeError as error:
         yield Finding(Located(""), f"file must be UTF-8: {error.reason!r}")
         return
+    if len(text) > LONGEST_FILE:
+        yield must(f"file must have at most {LONGEST_FILE:_} bytes", Located(text))
+        return
     try:
         tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         # The position is an attribute only from Python 3.14 on; the message has it in all versions.
         position = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(position[1]), int(position[2])) if position else (text.count("\n") + 1, 1)
         yield Finding(Located("", line, column), f"file must be TOML: {error}")
         return
+    headers = {match[1]: text.count("\n", 0, match.start()) + 1 for match in HEADER.finditer(text)}
+    names: set[str] = set()
     for key, table in tables.items():
-        header = _header(text, key)
-        findings = list(_table_findings(header, table, fields)) or list(_repeated(header, table[fields[0]], sound))
+        header = Located(key, headers.get(key, 1))
+        findings = list(_table_findings(header, table, fields))
+        name = "" if findings else _likeness(table[fields[0]])
+        if name in names:
+            findings.append(must("name must be unique", Located(table[fields[0]], header.line)))
         yield from findings
         if not findings:
+            names.add(name)
             sound[key] = table
 
 
-def _header(text: str, key: str) -> Located:
-    """Return where the table *key* begins."""
-    header = re.search(rf"^[ \t]*\[?\"?{re.escape(key)}\b", text, re.MULTILINE)
-    return Located(key, text.count("\n", 0, header.start()) + 1 if header else 1)
+def _likeness(name: str) -> str:
+    """Return what *name* looks like, letter case and signs that are not seen aside."""
+    seen = (character for character in name if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen)).casefold().strip()
 
 
 def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Findings:
@@ -123,20 +137,22 @@ def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Fin
         return
     for name in fields:
         value = table.get(name)
-        if not isinstance(value, str) or not value.strip():
+        at = Located(value if isinstance(value, str) else "", header.line)
+        if not _likeness(at.text):
             yield must_have(f"table [{header.text}] must have a line of text {name}", header)
-        elif value != value.strip() or REFUSED.search(value) or re.search(r"[\t\n]", value):
-            yield must(f"{name} must be one line of text, without space around it", Located(value, header.line))
-        elif name == "url" and not HTTPS.fullmatch(value):
-            yield must("url must begin with https:// and a host", Located(value, header.line))
+        elif at.text != at.text.strip() or REFUSED.search(at.text) or re.search(r"[\t\n]", at.text):
+            yield must(f"{name} must be one line of text, without space around it", at)
+        elif len(at.text) > LONGEST:
+            yield must(f"{name} must have at most {LONGEST} characters", at)
+        elif name == "url" and not _is_public(at.text):
+            yield must("url must begin with https:// and a host that every reader can reach", at)
+        elif name == fields[0] and "," in at.text:
+            yield must(f"{name} must have no comma", at)
     for name in table:
         if name not in fields:
             yield must(f"field must be one of {', '.join(fields)}", Located(name, header.line))
-    if "," in str(table.get(fields[0], "")):
-        yield must(f"{fields[0]} must have no comma", Located(table[fields[0]], header.line))
 
 
-def _repeated(header: Located, name: str, sound: Mapping[str, Mapping[str, str]]) -> Findings:
-    """No two tags share a label and no two authors a name, letter case aside."""
-    if any(name.casefold() == next(iter(other.values())).casefold() for other in sound.values()):
-        yield must("name must be unique", Located(name, header.line))
+def _is_public(url: str) -> bool:
+    plain = bool(re.fullmatch(r"https://[!#-;=?-Z\[\]_a-z~]+", url))  # no quotes, angle brackets, spaces or backslashes
+    return plain and not broken(url) and not is_local(url)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import posixpath
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from functools import cache
-from urllib.parse import urlsplit
 
 from docutils.nodes import make_id
 from pygments.lexers import get_all_lexers
@@ -37,32 +35,11 @@ from ..syntax import (
     Argument,
     Body,
 )
+from .addresses import broken, is_local
 from .metadata import POST_PATH, options
 
 PAGES = ("about.md", "index.md")
 """The pages that are not posts."""
-LOCAL_DOMAINS = (
-    *(
-        "corp",
-        "home",
-        "home.arpa",
-        "internal",
-        "intranet",
-        "invalid",
-        "lan",
-        "local",
-        "localdomain",
-        "localhost",
-        "test",
-    ),
-    # previews and tunnels, gone when the pull request or the session is
-    *("app.github.dev", "githubpreview.dev", "gitpod.io", "loca.lt", "localtest.me", "lvh.me", "ngrok-free.app"),
-    *("ngrok-free.dev", "ngrok.app", "ngrok.dev", "ngrok.io", "nip.io", "readthedocs.build", "serveo.net", "sslip.io"),
-    *("trycloudflare.com",),
-)
-PREVIEW_HOST = re.compile(
-    r"(deploy-preview-\d+--|[^.]*--).*\.netlify\.app|.*-git-.*\.vercel\.app|[0-9a-f]{8}\..*\.pages\.dev"
-)
 TEXTS_THAT_SAY_NOTHING = {
     *(
         "article",
@@ -104,7 +81,6 @@ ALTS_THAT_SAY_NOTHING = {
 NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
 NUMBERED = re.compile(r"([^<>]+ <)?[0-9]{1,5}(#[\w.-]+)?>?")
 """What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
-ENCODED_CONTROL = re.compile(r"%([01][0-9a-f]|7f|c2%a0|e2%80%8[0-f]|e2%80%a[89a-e]|ef%bb%bf)", re.IGNORECASE)
 RESERVED_LABELS = re.compile(r"genindex|modindex|py-modindex|search|blog-.*")
 RESERVED_IDS = re.compile(
     r"codecell[0-9]+|furo-main-content|navigation|search-progress|search-results|searchbox|sidebar-(archive|newest)"
@@ -168,13 +144,15 @@ def directive(found: Sequence[Directive]) -> Findings:
 
 
 @rule
-def directive_option(found: Sequence[Directive]) -> Findings:
+def directive_option(found: Sequence[Directive], captions: Sequence[Located]) -> Findings:
     """A directive has only the options that are listed for it, with values of their form."""
+    for at in captions:
+        yield must("caption must be the text of a paragraph", at)
     for given in found:
         if given.name.text in DIRECTIVES and given.name.text != "post":
             yield from options(given, DIRECTIVES[given.name.text].options)
             for option in given.options:
-                if option.name.text in TEXT_OPTIONS and not option.value.text:
+                if option.name.text in TEXT_OPTIONS and not option.value.text.strip():
                     yield must_have(f"{option.name.text} must have a value", option.name)
             spec = given.option("emphasize-lines")
             if given.name.text == "code-block" and spec and VALUES["emphasize-lines"].pattern.fullmatch(spec.text):
@@ -303,7 +281,7 @@ def link(found: Sequence[Link], post: str, pages: Container[str] | None = None) 
         if not given.address or address.startswith("#"):
             continue
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}", address):
-            if problem := _problem(address):
+            if problem := broken(address):
                 yield must(problem, given.at)
         elif page := _page(post, address):
             if pages is not None and page not in PAGES and page not in pages:
@@ -325,66 +303,17 @@ def _page(post: str, address: str) -> str | None:
     return found if found in PAGES or POST_PATH.fullmatch(found) else None
 
 
-def _problem(address: str) -> str | None:
-    """Return what must be where *address*, which has a scheme or a host, is not one to which a post may lead."""
-    if address.startswith("mailto:"):
-        return None if re.fullmatch(r"mailto:[^@\s:/]+@[^@\s:/]+", address) else "mail address must be mailto:name@host"
-    if not re.match(r"https?:", address):
-        return "link must begin with https://, http:// or mailto:, or be a path in the site"
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return "link must be a URL"
-    if (
-        "@" in parts.netloc
-        or "\\" in address
-        or not all(map(_is_domain_label, host.strip("[]").rstrip(".").split(".")))
-    ):
-        return "link must be a URL of a host, without a name or password before it"
-    if ENCODED_CONTROL.search(address):
-        return "link must be a URL without control characters and spaces"
-    return None
-
-
-def _is_domain_label(label: str) -> bool:
-    """Tell whether *label* is a part of a host's name or address, which the parser has written in ASCII (RFC 5891)."""
-    if not label.startswith("xn--"):
-        return bool(re.fullmatch(r"[A-Za-z0-9_:-]+", label))
-    written = _in_unicode(label)
-    return written != label and all(sign in "-·" or unicodedata.category(sign)[0] in "LMN" for sign in written)
-
-
-def _in_unicode(label: str) -> str:
-    """Return a part of a host's name as it was written, or itself where it is no Punycode (RFC 3492)."""
-    try:
-        return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
-    except UnicodeError:
-        return label
-
-
 @rule
 def local_link(found: Sequence[Link]) -> Findings:
     """A link leads to a host that every reader can reach, not to the author's machine, network or preview."""
     for given in found:
-        if given.address and re.match(r"https?://", given.at.text) and not _problem(given.at.text):
-            labels = (urlsplit(given.at.text).hostname or "").split(".")
-            host = unicodedata.normalize("NFKC", ".".join(map(_in_unicode, labels))).rstrip(".")
-            if _is_local(host):
-                yield must("link must lead to a host that every reader can reach", given.at)
-
-
-def _is_local(host: str) -> bool:
-    last = host.rpartition(".")[2]
-    if ":" in host or re.fullmatch(
-        r"\d+|0x[0-9a-f]*", last
-    ):  # what a browser takes for an IP address (WHATWG URL, §3.5)
-        try:
-            return not ipaddress.ip_address(host).is_global
-        except ValueError:
-            return True  # such as 127.1 or 0x7f.1: nobody writes a public address so
-    domains = (host, *(host[at + 1 :] for at, sign in enumerate(host) if sign == "."))
-    return "." not in host or any(domain in LOCAL_DOMAINS for domain in domains) or bool(PREVIEW_HOST.fullmatch(host))
+        if (
+            given.address
+            and re.match(r"https?://", given.at.text)
+            and not broken(given.at.text)
+            and is_local(given.at.text)
+        ):
+            yield must("link must lead to a host that every reader can reach", given.at)
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import struct
 from collections.abc import Container, Sequence
@@ -12,7 +13,7 @@ import imagesize
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
 from ..outline import Directive
-from ..syntax import FILE_PATH, PICTURE_TYPES, TEXT_NAMES, TEXT_TYPES
+from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES
 
 EXCLUSIVE = (
     ("start-at", "start-after"),
@@ -91,13 +92,26 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
             if option.name.text in MARKS and value.text and not any(value.text in line for line in lines or ()):
                 yield must(f"{option.name.text} must be text of a line in {path}", value)
             elif option.name.text == "pyobject" and not _defines(value.text, "\n".join(lines or ())):
-                yield must(f"pyobject must be a class or function in {path}", value)
+                yield must(f"pyobject must be a class or function that {path}, in Python, defines", value)
             elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines or ())):
                 yield must(f"lines must be in {path}, which has {len(lines or ())}", value)
 
 
 def _defines(name: str, source: str) -> bool:
-    return bool(re.search(rf"^\s*(async def|class|def)\s+{re.escape(name.rpartition('.')[2])}\b", source, re.MULTILINE))
+    """Tell whether *source* is Python that defines the class or function of that dotted *name*."""
+    try:
+        scope: ast.AST = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    for part in name.split("."):
+        inner = (
+            node for node in ast.walk(scope) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+        found = next((node for node in inner if node.name == part and node is not scope), None)
+        if found is None:
+            return False
+        scope = found
+    return True
 
 
 def _first_line_beyond(ranges: str, last: int) -> bool:
@@ -105,17 +119,24 @@ def _first_line_beyond(ranges: str, last: int) -> bool:
 
 
 @rule
-def stray_file(found: File, pictures: Container[str]) -> Findings:
-    """A post's folder has the *pictures* that the post shows, its listings with their tests and data, and nothing else."""
-    if what := _what_must_be(found, pictures):
+def stray_file(found: File, pictures: Container[str], twins: Container[str] = ()) -> Findings:
+    """A post's folder has the *pictures* that the post shows, its listings with their tests and data, and nothing else.
+
+    Each has a name that every system can hold, letter case aside from those of the *twins*, given in lower case.
+    """
+    if what := _what_must_be(found, pictures, twins):
         yield must(what, Located(found.name))
 
 
-def _what_must_be(found: File, pictures: Container[str]) -> str | None:
+def _what_must_be(found: File, pictures: Container[str], twins: Container[str]) -> str | None:
     if found.name.startswith("."):
         return "file must not be hidden"
     if not FILE_PATH.fullmatch(found.path):
         return "file must be named in letters, digits, '-', '_' and '.'"
+    if any(RESERVED_NAMES.fullmatch(part.split(".")[0]) for part in found.path.split("/")):
+        return "file must not have a name that Windows reserves"
+    if found.path.casefold() in twins:
+        return "file must differ from others in more than letter case"
     if not found.plain:
         return "entry must be a plain file and no link"
     if found.executable:

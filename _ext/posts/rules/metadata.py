@@ -12,7 +12,7 @@ from posixpath import basename
 from ..faults import Findings, Located, must, must_have, nearest, rule
 from ..folder import Folder
 from ..outline import Directive, Heading, Option
-from ..syntax import DIRECTIVES, OPTION_LENGTH, VALUES
+from ..syntax import DIRECTIVES, OPTION_LENGTH, RESERVED_NAMES, VALUES
 from ..vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
 from .text import REFUSED
 
@@ -22,10 +22,11 @@ YEARS = range(1990, 2099 + 1)
 DRAFT = "draft"
 
 POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
-REDIRECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?(/[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?){0,7}/")
+_PART = r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"
+REDIRECT = re.compile(rf"posts/[0-9]{{4}}/{_PART}/|(?!posts/)({_PART}/){{1,6}}")
 RANGES = ("emphasize-lines", "lines")
-RESERVED = ("404", "about", "blog", "genindex", "index", "py-modindex", "search")
-"""The first parts of addresses that belong to the frame."""
+RESERVED = ("404", "about", "blog", "en", "genindex", "index", "latest", "projects", "py-modindex", "search", "stable")
+"""The first parts of addresses that belong to the frame, or to Read the Docs."""
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNAMBIGUOUS_DATES = (
     "%Y-%m-%d",
@@ -67,6 +68,8 @@ def slug(found: str) -> Findings:
     if not SLUG.fullmatch(found):
         near = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
         yield must("folder must be named in lower-case letters, digits and single hyphens", Located(found), near=near)
+    elif RESERVED_NAMES.fullmatch(found):
+        yield must("folder must not have a name that Windows reserves", Located(found))
 
 
 @rule

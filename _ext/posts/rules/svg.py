@@ -21,7 +21,9 @@ NOTES = (
 )
 """The name spaces in which drawing programs leave notes to themselves."""
 DTD = "http://www.w3.org/Graphics/SVG/"
-# https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates
+DRAWN_AT_MOST = 50_000  # elements, those that are used again counted again
+# https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates, and without filters, which a few
+# numbers make a browser compute for minutes
 ELEMENTS = frozenset(
     [
         "circle",
@@ -29,31 +31,6 @@ ELEMENTS = frozenset(
         "defs",
         "desc",
         "ellipse",
-        "feBlend",
-        "feColorMatrix",
-        "feComponentTransfer",
-        "feComposite",
-        "feConvolveMatrix",
-        "feDiffuseLighting",
-        "feDisplacementMap",
-        "feDistantLight",
-        "feDropShadow",
-        "feFlood",
-        "feFuncA",
-        "feFuncB",
-        "feFuncG",
-        "feFuncR",
-        "feGaussianBlur",
-        "feMerge",
-        "feMergeNode",
-        "feMorphology",
-        "feOffset",
-        "fePointLight",
-        "feSpecularLighting",
-        "feSpotLight",
-        "feTile",
-        "feTurbulence",
-        "filter",
         "g",
         "image",
         "line",
@@ -80,9 +57,14 @@ ELEMENTS = frozenset(
         "view",
     ]
 )
+AGAIN = (f"{{{SVG}}}use",)
+SERVERS = tuple(f"{{{SVG}}}{name}" for name in ("clipPath", "marker", "mask", "pattern"))
 ADDRESSES = ("base", "href", "src")
-INSIDE = re.compile(r"#|data:image/(png|jpeg|webp);base64,")
-STYLE_URL = re.compile(r"url\s*\(\s*(?![\"']?#)|@import|\\|expression\s*\(|image-set\s*\(", re.IGNORECASE)
+INSIDE = re.compile(r"#[A-Za-z_][\w.:-]*$|data:image/(png|jpeg|webp);base64,")
+STYLE_URL = re.compile(
+    r"url\s*\(\s*(?![\"']?#[A-Za-z_][\w.:-]*[\"']?\s*\))|@import|@keyframes|animation|transition|\\|expression\s*\(|image-set\s*\(",
+    re.IGNORECASE,
+)
 
 
 @rule
@@ -104,19 +86,34 @@ def svg(content: bytes) -> Findings:
         yield must(f"picture must be an svg element in the name space {SVG}", Located(str(root.tag), root.sourceline))
     if (dtd := root.getroottree().docinfo.system_url) and not dtd.startswith(DTD):
         yield must("SVG must refer to nothing outside of it", Located(dtd))
-    instruction = root.getprevious()
-    while instruction is not None:
+    for instruction in root.getroottree().xpath("/processing-instruction()"):  # before the picture and after it
         yield from _node(instruction)
-        instruction = instruction.getprevious()
-    using = (element for use in root.iter(f"{{{SVG}}}use") for element in (use, *use.iterancestors()))
-    nested = {f"#{element.get('id')}" for element in using}
     for node in root.iter():
         yield from _node(node)
-        if (
-            node.tag == f"{{{SVG}}}use"
-            and {value for name, value in node.attrib.items() if name.endswith("href")} & nested
-        ):
-            yield must("use in an SVG must refer to what uses nothing itself", Located("use", node.sourceline or 1))
+    yield from _repetition(root)
+
+
+def _repetition(root: etree._Element) -> Findings:
+    """What is used again uses nothing itself, so that ten lines do not draw a billion things."""
+    by_id = {f"#{element.get('id')}": element for element in root.iter() if element.get("id")}
+    using = {element for again in root.iter(*AGAIN) for element in (again, *again.iterancestors())}
+    drawn = 0
+    for again in root.iter(*AGAIN):
+        for target in (by_id.get(value) for name, value in again.attrib.items() if name.endswith("href")):
+            if target is not None and target in using:
+                yield must(
+                    "use in an SVG must refer to what uses nothing itself", Located("use", again.sourceline or 1)
+                )
+            drawn += sum(1 for _ in target.iter()) if target is not None else 0
+            if drawn > DRAWN_AT_MOST:
+                yield must(f"SVG must draw at most {DRAWN_AT_MOST:_} elements", Located("use", again.sourceline or 1))
+                return
+    for server in root.iter(*SERVERS):
+        for element in server.iter():
+            if any("url(" in value for value in element.attrib.values()) and element is not server:
+                yield must(
+                    "pattern, mask and the like must hold none of their kind", Located("url", element.sourceline or 1)
+                )
 
 
 def _node(node: etree._Element) -> Findings:
