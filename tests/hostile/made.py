@@ -426,6 +426,22 @@ def _(folder: Path) -> None:
     (folder / "a\u202egnp.exe").touch()
 
 
+@made("files/folders-without-end", "a traceback of the checker", "stray-file", at="a/a/a/a/a/a")
+def _(folder: Path) -> None:
+    (folder / Path(*["a"] * 100)).mkdir(parents=True)
+
+
+@made("files/twins", "one file on other systems", "stray-file", at="pool.py")
+def _(folder: Path) -> None:
+    for name in ("Pool.py", "pool.py"):
+        (folder / name).touch()
+
+
+@made("files/name-of-a-device", "cannot be cloned on Windows", "stray-file", at="con.py")
+def _(folder: Path) -> None:
+    (folder / "con.py").touch()
+
+
 # ---- place, slug, uniqueness, vocabulary -----------------------------------------------------------------------------
 
 
@@ -583,6 +599,18 @@ for name, harm, path, line, add in (
     ("tag-label-of-two-lines", "two lines in a page", "tags", 1, TAG.replace('"X"', '"X\\nY"')),
     ("tag-label-empty", "a link without a text", "tags", 1, TAG.replace('"X"', '""')),
     ("tag-label-control", "XML cannot hold it", "tags", 1, TAG.replace('"X"', '"X\\u001b"')),
+    ("tag-label-unseen", "a link without a text", "tags", 1, TAG.replace('"X"', '"\\u200b"')),
+    ("tag-label-alike", "two archives of one name", "tags", 1, TAG.replace('"X"', '"Al\\u200bpha"')),
+    ("tag-label-of-numbers", "a traceback of the checker", "tags", 1, TAG.replace('"X"', str([1] * 70))),
+    ("tag-label-endless", "a page of one name", "tags", 1, TAG.replace('"X"', f'"{"x" * 1000}"')),
+    (
+        "author-url-local",
+        "a link to the reader's own machine",
+        "authors",
+        1,
+        AUTHOR.replace("example.org", "127.0.0.1"),
+    ),
+    ("author-url-quotes", "closes an attribute", "authors", 1, AUTHOR.replace('/eve"', '/\\"><script>"')),
     ("tag-label-override", "shown backwards", "tags", 1, TAG.replace('"X"', '"X\\u202ey"')),
     ("tag-of-a-number", "a traceback", "tags", 1, '[x]\nlabel = 1\ndescription = "D."\n'),
     ("tag-with-a-field-more", "read by nobody", "tags", 1, TAG + 'url = "x"\n'),
