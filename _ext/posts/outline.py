@@ -36,12 +36,15 @@ MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
 LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*(/[^<>]*>|\s+[A-Za-z-]+\s*=)")
 """What is a tag to browsers and none to CommonMark: ``<svg/onload=…>``, or one that a quotation's sign cuts off."""
 CHARACTER = re.compile(r"&#([0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
-TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%(?!-?\s*end).*?%\}", re.DOTALL)
+TEMPLATE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?!-?\s*end)(?:(?!\{%|%\}).)*%\}", re.DOTALL)
 URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
+TITLED = re.compile(r"[^<>]+ <([^<>]+)>")
+"""The content of a role that has a text of its own."""
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
 KINDS = {token_type: kind for kind, (_, types) in AMOUNTS.items() for token_type in types}
 UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
 """Tokens that leave nothing on the page."""
+TEXTUAL = {"text", "code_inline", "em_open", "em_close", "strong_open", "strong_close", "text_special"}
 CONTAINERS = {"blockquote", "list_item", "footnote_reference"}
 """The blocks that hold blocks, by the beginning of their tokens' names."""
 
@@ -157,6 +160,14 @@ class Outline:
     code: list[Code] = field(default_factory=list)
     code_lines: set[int] = field(default_factory=set)
     """The lines whose text is not Markdown."""
+    stray_breaks: list[Located] = field(default_factory=list)
+    """The thematic breaks, such as ``---``, that part nothing."""
+    inner_comments: list[Located] = field(default_factory=list)
+    """The comments that come right after a line of text, and so perhaps are meant as text."""
+    repeated: list[Located] = field(default_factory=list)
+    """The definitions of links that are defined already."""
+    tab_titles: list[Located] = field(default_factory=list)
+    """The titles of tabs that hold more than text."""
     footnotes: list[Located] = field(default_factory=list)
     """The labels of the footnotes that are defined."""
     footnote_references: list[Located] = field(default_factory=list)
@@ -248,9 +259,15 @@ References = MutableMapping[str, Any]
 
 
 def _parse(text: str, references: References | None = None) -> tuple[list[Token], References]:
-    """Return the tokens of *text*, and the links that it and the text around it define."""
+    """Return the tokens of *text*, and the links that it and the text around it define.
+
+    A link that is defined again is among them under a label that none can have, a tuple.
+    """
     env: dict[str, Any] = {"references": {} if references is None else references}
-    return _parser().parse(text, env), env["references"]
+    tokens = _parser().parse(text, env)
+    for again in env.get("duplicate_refs", ()):
+        env["references"][again["label"], *again["map"]] = again
+    return tokens, env["references"]
 
 
 def _line(lines: Sequence[str], row: int) -> Located:
@@ -306,6 +323,10 @@ class _Walk:
                 self.found.footnotes.append(
                     _find(label, self.lines, first) if label in self.lines[first] else Located(label, first + 1)
                 )
+            elif token.type == "hr" and not at and (nested or _is_at_an_end(tokens, token)):
+                self.found.stray_breaks.append(_line(self.lines, first))
+            elif token.type == "myst_line_comment" and first > 0 and self.lines[first - 1].strip(" >"):
+                self.found.inner_comments.append(_line(self.lines, first))
             elif token.type == "myst_target":
                 self.found.labels.append(at or Located(token.content, first + 1, self.lines[first].find("(") + 2))
             elif token.type == "inline":
@@ -367,7 +388,8 @@ class _Walk:
         if name == "math":
             self.found.formulas.append(content)
         if name == "doc":
-            target = content.text.rpartition("<")[2].rstrip(">")
+            titled = TITLED.fullmatch(content.text)
+            target = titled[1] if titled else content.text
             self.found.links.append(Link(Located(f"{target}.md", line, content.column), True, None))
 
     def link(self, token: Token, text: str, place: tuple[int, int]) -> None:
@@ -387,7 +409,10 @@ class _Walk:
                 rows = range(row + first, min(row + last, len(self.lines)))
                 found = next((candidate for candidate in rows if address in self.lines[candidate]), None)
                 place = Located(address, row + first + 1) if found is None else _find(address, self.lines, found)
-                self.definitions[label] = at or place
+                if isinstance(label, str):
+                    self.definitions[label] = at or place
+                else:
+                    self.found.repeated.append(at or place)
 
     def close(self) -> None:
         """Note as links the definitions that are not those of pictures only."""
@@ -431,9 +456,8 @@ class _Walk:
                     spans.append((at, at + len(tag)))
                     if tag == tags[0][0] or not tag.startswith("</"):  # what a tag opens is one fault with it
                         self.found.html.append(Located(tag, *place(at)))
-        for match in LIKE_HTML.finditer(masked):
-            if not any(start <= match.start() < end for start, end in spans):
-                self.found.html.append(Located(match[0], *place(match.start())))
+        for match in LIKE_HTML.finditer(_mask(masked, spans)):
+            self.found.html.append(Located(match[0], *place(match.start())))
         return spans
 
     def heading(self, opening: Token, inline: Token | None, row: int) -> None:
@@ -478,7 +502,9 @@ class _Walk:
         if not known:
             return
         if known.argument is Argument.TEXT:
-            self.text(directive.argument, block=False)
+            inline = self.text(directive.argument, block=False)
+            if name == "tab" and not {child.type for token in inline for child in token.children or ()} <= TEXTUAL:
+                self.found.tab_titles.append(directive.argument)
         for option in directive.options:
             if option.name.text == "caption":
                 self.text(option.value, block=True)
@@ -490,7 +516,7 @@ class _Walk:
             at = directive.argument if directive.argument.text else directive.body or directive.name
             formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
             self.found.formula_blocks.append(Located(formula, at.line, at.column))
-        if known.body is Body.MARKDOWN:
+        if known.body is Body.MARKDOWN and not any(line.text.startswith("---") for line in directive.unreadable):
             self.nested_lines += content.count("\n")
             if depth >= syntax.NESTING or self.nested_lines > syntax.NESTED_LINES:
                 self.too_deep(directive.name)
@@ -504,8 +530,8 @@ class _Walk:
                 self.found.captions.append(directive.body)
             self.blocks(tokens, row=directive.name.line - 1, depth=depth + 1)
 
-    def text(self, value: Located, *, block: bool) -> None:
-        """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline."""
+    def text(self, value: Located, *, block: bool) -> list[Token]:
+        """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline; return its tokens."""
         if block:
             tokens, _ = _parse(value.text, self.references)
             if value.text.strip() and not _begins_with_text(tokens):
@@ -513,6 +539,7 @@ class _Walk:
         else:
             tokens = _parser().parseInline(value.text, {"references": self.references})
         self.blocks(tokens, row=value.line - 1, depth=1, at=value)
+        return tokens
 
 
 def read_directive(
@@ -598,6 +625,16 @@ def _place(content: str, lines: Sequence[str], row: int) -> Place:
 def _place_in(at: Located) -> Place:
     """Return the places of a text in one line."""
     return lambda offset: (at.line, at.column + offset)
+
+
+def _is_at_an_end(tokens: list[Token], line: Token) -> bool:
+    """Tell whether the thematic break *line* is not between two blocks: docutils refuses it there."""
+    top = [token for token in tokens if token.level == 0 and token.type not in UNSEEN and "footnote" not in token.type]
+    at = top.index(line)
+    before, after = (top[at - 1] if at else None), (top[at + 1] if at + 1 < len(top) else None)
+    if not before:
+        return False  # what is told of is that the title does not come first
+    return not after or "hr" in (before.type, after.type) or before.type == "heading_close"
 
 
 def _begins_with_text(tokens: list[Token]) -> bool:

@@ -168,6 +168,8 @@ def read_post(
     findings += text.normal_form(lines)
     findings += text.tab(lines, declared.code_lines)
     findings += _findings(declared, path, vocabulary, pages)
+    if declared.too_many:  # what would take long to look at
+        folder = None
     findings += content.code_size(_code(declared, folder))
     beside = _beside(declared, path, folder) if folder else []
     return _post(path, slug, declared, vocabulary), [*faults(path, findings), *beside]
@@ -182,13 +184,15 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Conta
     yield from content.amount(declared.too_many)
     yield from content.html(declared.html)
     yield from content.template(declared.templates)
-    yield from content.directive(declared.directives)
+    yield from content.directive(declared.directives, declared.tab_titles)
     yield from content.directive_option(declared.directives, declared.captions)
     yield from content.role(declared.roles)
     yield from content.math(declared.formulas, declared.formula_blocks)
     yield from content.heading(declared.headings)
     yield from content.code_language(declared.code, declared.directives)
-    yield from content.link(declared.links, path, pages)
+    yield from content.link(declared.links, path, pages, declared.repeated)
+    yield from content.thematic_break(declared.stray_breaks)
+    yield from content.comment(declared.inner_comments)
     yield from content.local_link(declared.links)
     yield from content.link_text(declared.links)
     yield from content.bare_url(declared.bare_urls)

@@ -101,6 +101,7 @@ SLOW_LANGUAGES = frozenset(
         "perl",
         "protobuf",
         "r",
+        "terraform",
         "ts",
         "tsx",
     ]

@@ -79,7 +79,7 @@ ALTS_THAT_SAY_NOTHING = {
     *("pic", "picture", "plot", "screen shot", "screenshot", "untitled"),
 }
 NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
-NUMBERED = re.compile(r"([^<>]+ <)?[0-9]{1,5}(#[\w.-]+)?>?")
+NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?|[^<>]+ <[0-9]{1,5}(#[\w.-]+)?>")
 """What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
 RESERVED_LABELS = re.compile(r"genindex|modindex|py-modindex|search|blog-.*")
 RESERVED_IDS = re.compile(
@@ -123,8 +123,10 @@ def fence(declared: Outline) -> Findings:
 
 
 @rule
-def directive(found: Sequence[Directive]) -> Findings:
+def directive(found: Sequence[Directive], tab_titles: Sequence[Located] = ()) -> Findings:
     """A post is made of the directives that are listed."""
+    for at in tab_titles:
+        yield must("title of a tab must be text, without links, roles and pictures", at)
     for given in found:
         name = given.name
         known = DIRECTIVES.get(name.text)
@@ -268,14 +270,19 @@ def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
             yield must(
                 f"code blocks of a post must have at most {most:_} characters together; the first too many", here
             )
+            return
 
 
 @rule
-def link(found: Sequence[Link], post: str, pages: Container[str] | None = None) -> Findings:
+def link(
+    found: Sequence[Link], post: str, pages: Container[str] | None = None, repeated: Sequence[Located] = ()
+) -> Findings:
     """A link leads to https, http or mail, or from the *post* to a page of the site, by the path of its file.
 
-    *pages* are the files of the pages that there are, where that is known.
+    *pages* are the files of the pages that there are, where that is known; *repeated* what is defined a second time.
     """
+    for at in repeated:
+        yield must("label of a link must be defined once", at)
     for given in found:
         address = given.at.text
         if not given.address or address.startswith("#"):
@@ -301,6 +308,20 @@ def _page(post: str, address: str) -> str | None:
     path = _path(address)
     found = posixpath.normpath(path[1:] if path.startswith("/") else f"{posixpath.dirname(post)}/{path}")
     return found if found in PAGES or POST_PATH.fullmatch(found) else None
+
+
+@rule
+def thematic_break(stray: Sequence[Located]) -> Findings:
+    """A thematic break such as ``---`` stands between two blocks of the text, in no other block."""
+    for at in stray:
+        yield must("thematic break must stand between two paragraphs, neither after a heading nor at the end", at)
+
+
+@rule
+def comment(inner: Sequence[Located]) -> Findings:
+    """A comment, a line that begins with %, stands after an empty line: within a paragraph it would be lost text."""
+    for at in inner:
+        yield must("line that begins with % must stand after an empty line, or have its % within the line", at)
 
 
 @rule

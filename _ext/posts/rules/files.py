@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import struct
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
 from io import BytesIO
 
 import imagesize
@@ -23,6 +24,7 @@ EXCLUSIVE = (
 )
 """The options of which Sphinx takes one only (sphinx.directives.code.LiteralIncludeReader)."""
 MARKS = ("end-at", "end-before", "start-after", "start-at")
+EXCERPTED = 80_000  # bytes
 FILE_SIZE = 500_000  # bytes
 PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
 
@@ -85,33 +87,42 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
         given = {option.name.text: option.name for option in listing.options}
         for name in [second for first, second in EXCLUSIVE if first in given and second in given]:
             yield must("option must not stand beside another that says the same", given[name])
-        path = listing.argument.text.removeprefix("./")
-        lines = folder.read(path).decode("utf-8", "replace").splitlines() if folder.get(path) else None
-        for option in listing.options if lines is not None else ():
+    shown = {listing.argument.text: folder.get(listing.argument.text.removeprefix("./")) for listing in listings}
+    # What is larger is told of already, and would take long to look through for each listing.
+    sources = {
+        argument: folder.read(file.path).decode("utf-8", "replace")
+        for argument, file in shown.items()
+        if file and file.size <= EXCERPTED
+    }
+    defined = cache(lambda argument: _definitions(sources[argument]))
+    for listing in [listing for listing in listings if listing.argument.text in sources]:
+        path = listing.argument.text
+        lines = sources[path].splitlines()
+        for option in listing.options:
             value = option.value
-            if option.name.text in MARKS and value.text and not any(value.text in line for line in lines or ()):
+            if option.name.text in MARKS and value.text and value.text not in sources[path]:
                 yield must(f"{option.name.text} must be text of a line in {path}", value)
-            elif option.name.text == "pyobject" and not _defines(value.text, "\n".join(lines or ())):
+            elif option.name.text == "pyobject" and value.text not in defined(path):
                 yield must(f"pyobject must be a class or function that {path}, in Python, defines", value)
-            elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines or ())):
-                yield must(f"lines must be in {path}, which has {len(lines or ())}", value)
+            elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines)):
+                yield must(f"lines must be in {path}, which has {len(lines)}", value)
 
 
-def _defines(name: str, source: str) -> bool:
-    """Tell whether *source* is Python that defines the class or function of that dotted *name*."""
+def _definitions(source: str) -> set[str]:
+    """Return the dotted names of all classes and functions that *source* defines; none where it is no Python."""
     try:
-        scope: ast.AST = ast.parse(source)
+        return set(_names(ast.parse(source).body, ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    for part in name.split("."):
-        inner = (
-            node for node in ast.walk(scope) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        )
-        found = next((node for node in inner if node.name == part and node is not scope), None)
-        if found is None:
-            return False
-        scope = found
-    return True
+        return set()
+
+
+def _names(body: Iterable[ast.AST], prefix: str) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}"
+            yield from _names(ast.iter_child_nodes(node), f"{prefix}{node.name}.")
+        else:
+            yield from _names(ast.iter_child_nodes(node), prefix)
 
 
 def _first_line_beyond(ranges: str, last: int) -> bool:

@@ -11,7 +11,7 @@ from ..faults import Findings, Located, must, rule
 
 SIZE = 200_000  # bytes
 LINES = 10_000
-SIGNS = {"[": 10_000, "|": 20_000, "*": 15_000, "_": 15_000}
+SIGNS = {"<": 8_000, "[": 10_000, "|": 20_000, "*": 15_000, "_": 15_000}
 WORD = 1_000  # characters
 LINE = 20_000  # characters
 LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
