@@ -14,6 +14,7 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 
+from _ext.clock import today
 from _ext.posts import Fault, read_posts
 
 
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a console that lacks a letter must not hide the fault
     faults = among(
-        read_posts(root).faults, [Path(path).resolve().relative_to(root.resolve()) for path in options.paths]
+        read_posts(root, today()).faults, [Path(path).resolve().relative_to(root.resolve()) for path in options.paths]
     )
     sys.stdout.write(FORMATS[options.format](faults))
     if faults:

@@ -72,10 +72,10 @@ def draft_then_latest(post: Post) -> tuple[int, str]:
 
 def choose_posts(app: Sphinx, config: Config) -> None:
     """Read all posts, warn of each fault, and open to Sphinx the files of those that it may see."""
-    site = read_posts(Path(app.srcdir))
+    day = today()
+    site = read_posts(Path(app.srcdir), day)
     for fault in site.faults:
         logger.warning("%s [%s]", fault.message, fault.code, location=fault.location)
-    day = today()
     config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
     unpublished = [post for post in site.posts if config.preview and not post.is_published(day)]
     config.unpublished_posts = {post.docname: post for post in sorted(unpublished, key=draft_then_latest)}

@@ -406,7 +406,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ("- a\n\t- b", "10:1: line must be indented with spaces: '- b' [tab]"),
         (
             "> > > > > > > > > > > > > > > > > > > > > deep",
-            "9:1: text must be nested at most 20 levels deep: '> > > > > > > > > > > > > > > > > > > > > deep' [nesting]",
+            "9:1: text must be nested at most 20 levels deep, a list counting two: '> > > > > > > > > > > > > > > > > > > > > deep' [nesting]",
         ),
         (
             "Te\u202ext",
@@ -422,7 +422,10 @@ def test_what_a_post_is_not_made_of_is_one_fault(text: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("".join("*a **b " * 11) + "".join("b** a*" * 11), "9:1: text must be nested at most 20 levels deep: "),
+        (
+            "".join("*a **b " * 11) + "".join("b** a*" * 11),
+            "9:1: text must be nested at most 20 levels deep, a list counting two: ",
+        ),
         ("[x](https://example.org/) " * 501, "9:1: post must have at most 500 links; the first too many: "),
         ("x" * 1001, "9:1: word must have at most 1_000 letters: "),
         ("[" * 10_001, "1:1: file must have at most 10_000 of the sign [: "),
@@ -586,7 +589,8 @@ def test_a_slug_is_unique_over_the_whole_blog(root: Path) -> None:
     make(root, "2024/same/index.md", SOUND)
     make(root, "2025/same/index.md", SOUND)
     assert list(map(str, read_posts(root).faults)) == [
-        "posts/2025/same/index.md:1:1: slug must be unique in the blog, posts/2024/same/index.md has it too: 'same' [unique]"
+        "posts/2024/same/index.md:1:1: slug must be unique in the blog, posts/2025/same/index.md has it too: 'same' [unique]",
+        "posts/2025/same/index.md:1:1: slug must be unique in the blog, posts/2024/same/index.md has it too: 'same' [unique]",
     ]
 
 
@@ -595,9 +599,26 @@ def test_an_identity_is_unique_over_the_whole_blog(root: Path) -> None:
     make(root, "2025/new/index.md", SOUND.replace(":author:", ":first-published: 2024-01-02 old\n:author:"))
     assert list(map(str, read_posts(root).faults)) == [
         (
+            "posts/2024/old/index.md:1:1: first-published must be unique in the blog, "
+            "posts/2025/new/index.md has it too: 'old' [unique]"
+        ),
+        (
             "posts/2025/new/index.md:1:1: first-published must be unique in the blog, "
             "posts/2024/old/index.md has it too: 'old' [unique]"
-        )
+        ),
+    ]
+
+
+def test_a_post_in_a_folder_of_an_odd_name_is_not_a_sound_one(root: Path) -> None:
+    make(root, "2024/a\u200bb/index.md", SOUND)
+    assert read_posts(root).posts == ()
+
+
+def test_a_change_to_come_is_none(root: Path) -> None:
+    make(root, "2024/a/index.md", SOUND + "\n```{update} 2024-03-04\nMore.\n```\n")
+    assert read_posts(root, dt.date(2024, 3, 4)).faults == ()
+    assert list(map(str, read_posts(root, dt.date(2024, 3, 3)).faults)) == [
+        "posts/2024/a/index.md:11:13: {update} date must not be after today, 2024-03-03: '2024-03-04' [update]"
     ]
 
 

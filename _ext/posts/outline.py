@@ -148,6 +148,8 @@ class Outline:
     prose: list[str] = field(default_factory=list)
     """The text of each paragraph, heading and cell but the title, without markup."""
     headings: list[Heading] = field(default_factory=list)
+    inner_headings: list[Located] = field(default_factory=list)
+    """The headings inside of other blocks."""
     directives: list[Directive] = field(default_factory=list)
     misspelt: list[Located] = field(default_factory=list)
     """Lines that mean to be a directive and are none: ```` ```{name}argument ````, ``:::{name}``, a backtick in the argument."""
@@ -305,12 +307,14 @@ class _Walk:
                 first, last = row + token.map[0], row + token.map[1]
             if token.type.rpartition("_")[0] in CONTAINERS:
                 within += token.nesting
-            if token.level >= syntax.NESTING:
+            if token.level >= syntax.NESTING and token.type != "inline":
                 self.too_deep(_line(self.lines, min(first, len(self.lines) - 1)))
             self.count(token, first)
             nested = depth > 0 or token.level > 0
             if token.type == "heading_open" and not nested:
                 self.heading(token, following, first)
+            elif token.type == "heading_open":
+                self.found.inner_headings.append(at or _line(self.lines, first))
             elif token.type == "fence" and at:
                 self.found.unclosed.append(at)
             elif token.type == "fence":

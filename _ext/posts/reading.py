@@ -78,30 +78,35 @@ class Posts:
     faults: tuple[Fault, ...]
 
 
-def read_posts(root: Path) -> Posts:
-    """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place."""
+def read_posts(root: Path, today: dt.date | None = None) -> Posts:
+    """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place.
+
+    What is told of as a change must have happened by the day *today* (UTC), where that is given.
+    """
     vocabulary, found = read_vocabulary(root)
     paths, misplaced = posts_in(root)
     found += misplaced
     pages = frozenset(paths)
-    posts = []
+    posts: list[Post] = []
+    sound: list[Post] = []
     for path in paths:
         folder = read_folder((root / path).parent)
         if missing := faults(path, metadata.place(path, folder)):
             found += missing
             continue
-        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, pages)
+        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, pages, today)
         posts += [post] if post else []
+        sound += [post] if post and not own else []
         found += own
-    found += _shared(posts)
+    shared = list(_shared(posts))
+    found += shared
     # What cannot be found in a file that cannot be read is not the post's fault.
     unread = {
         code for file, code in ((TAGS, "tags"), (AUTHORS, "author"), (SERIES, "series")) if _is_faulty(file, found)
     }
     found = [fault for fault in found if fault.code not in unread]
-    faulty = {_folder_of(fault.path) for fault in found}
     return Posts(
-        tuple(post for post in posts if _folder_of(post.path) not in faulty),
+        tuple(post for post in sound if post.path not in {fault.path for fault in shared}),
         vocabulary,
         tuple(sorted(found)),
     )
@@ -132,22 +137,18 @@ def _is_faulty(file: str, found: Iterable[Fault]) -> bool:
     return any(fault.path == file for fault in found)
 
 
-def _folder_of(path: str) -> str:
-    """Return the folder of the post that the file at *path* belongs to."""
-    return "/".join(path.split("/")[:3])
-
-
 def read_post(
     path: str,
     source: bytes,
     vocabulary: Vocabulary,
     folder: Folder | None = None,
     pages: Container[str] | None = None,
+    today: dt.date | None = None,
 ) -> tuple[Post | None, list[Fault]]:
     """Return the post in *source*, the bytes of the file at *path*, and its faults.
 
     The files beside it are looked at where its *folder* is given, and what it links to where *pages*, the files of all
-    posts, are. The post is None where its file is too broken to have metadata.
+    posts, are; no change is later than *today*. The post is None where its file is too broken to have metadata.
     """
     if wrong := faults(path, metadata.place(path)):
         return None, wrong
@@ -167,7 +168,7 @@ def read_post(
     findings += text.characters(lines, declared.references)
     findings += text.normal_form(lines)
     findings += text.tab(lines, declared.code_lines)
-    findings += _findings(declared, path, vocabulary, pages)
+    findings += _findings(declared, path, vocabulary, pages, today)
     if declared.too_many:  # what would take long to look at
         folder = None
     findings += content.code_size(_code(declared, folder))
@@ -175,7 +176,9 @@ def read_post(
     return _post(path, slug, declared, vocabulary), [*faults(path, findings), *beside]
 
 
-def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Container[str] | None) -> Iterator[Finding]:
+def _findings(
+    declared: Outline, path: str, vocabulary: Vocabulary, pages: Container[str] | None, today: dt.date | None
+) -> Iterator[Finding]:
     """Yield what breaks the rules of one post."""
     yield from metadata.front_matter(declared.front_matter)
     yield from metadata.title(declared.titles, declared.first)
@@ -188,7 +191,7 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Conta
     yield from content.directive_option(declared.directives, declared.captions)
     yield from content.role(declared.roles)
     yield from content.math(declared.formulas, declared.formula_blocks)
-    yield from content.heading(declared.headings)
+    yield from content.heading(declared.headings, declared.inner_headings)
     yield from content.code_language(declared.code, declared.directives)
     yield from content.link(declared.links, path, pages, declared.repeated)
     yield from content.thematic_break(declared.stray_breaks)
@@ -204,7 +207,7 @@ def _findings(declared: Outline, path: str, vocabulary: Vocabulary, pages: Conta
     if own := [post for post in _named("post", declared) if not post.inside]:
         published = metadata.parse_date(own[0].argument.text)
         yield from _options_findings(own[0], published, vocabulary, pages or ())
-    yield from metadata.update(_named("update", declared), published)
+    yield from metadata.update(_named("update", declared), published, today)
 
 
 def _options_findings(
@@ -314,8 +317,8 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
 
 
 def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
-    """Yield what a post shares with one before it and ought not to; the first of it, as the rest follows from that."""
-    owners: dict[tuple[str, object], str] = {}
+    """Yield what posts share and ought not to, for each of them: which came first no file says. One fault a post."""
+    owners: dict[tuple[str, object], list[tuple[str, Located]]] = {}
     for post in posts:
         claims: list[tuple[str, object, Located]] = [
             ("slug", post.slug, Located(post.slug)),
@@ -323,6 +326,12 @@ def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
             *(("redirect", address.casefold(), Located(address)) for address in post.redirects),
             *(("label", at.text, at) for at in post.labels),
         ]
-        owned = ((what, at, owners.setdefault((what, key), post.path)) for what, key, at in claims)
-        for what, at, owner in [claim for claim in owned if claim[2] != post.path][:1]:
-            yield from faults(post.path, metadata.unique(what, at, owner))
+        for what, key, at in claims:
+            owners.setdefault((what, key), []).append((post.path, at))
+    told = set()
+    for (what, _), claimed in owners.items():
+        for path, at in claimed:
+            others = [other for other, _ in claimed if other != path]
+            if others and path not in told:
+                told.add(path)
+                yield from faults(path, metadata.unique(what, at, others[0]))

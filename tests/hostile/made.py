@@ -547,9 +547,9 @@ for name, slug in (
     laid(f"slug/{name}", "an address that breaks, or is read in two ways", path, "slug")(written(path))
 
 OLD = POST.replace(":author: ada", ":author: ada\n:first-published: 2023-12-31 old")
-laid("unique/slug", "the later post takes the label of the first", "posts/2025/neighbour/index.md", "unique")(
-    written("posts/2025/neighbour/index.md", POST.replace("2024", "2025"))
-)
+laid(
+    "unique/slug", "the later post takes the label of the first", "posts/2025/neighbour/index.md", "unique", more=True
+)(written("posts/2025/neighbour/index.md", POST.replace("2024", "2025")))
 laid("unique/first-published", "one entry for two posts", "posts/2025/unique-b/index.md", "unique", more=True)(
     lambda root: (
         written("posts/2025/unique-a/index.md", OLD)(root),
@@ -561,7 +561,7 @@ laid("unique/first-published-of-another", "one entry for two posts", "posts/2025
 )
 
 LABELLED = POST + "(one-label)=\n## A heading\n\nText.\n"
-laid("unique/label", "a warning: which of the two is meant?", "posts/2025/labelled-b/index.md", "unique", 9)(
+laid("unique/label", "a warning: which of the two is meant?", "posts/2025/labelled-b/index.md", "unique", 9, more=True)(
     lambda root: (
         written("posts/2024/labelled-a/index.md", LABELLED)(root),
         written("posts/2025/labelled-b/index.md", LABELLED)(root),

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from functools import cache
+from urllib.parse import urlsplit
 
 from docutils.nodes import make_id
 from pygments.lexers import get_all_lexers
@@ -37,6 +38,7 @@ from ..syntax import (
 )
 from .addresses import broken, is_local
 from .metadata import POST_PATH, options
+from .text import visible
 
 PAGES = ("about.md", "index.md")
 """The pages that are not posts."""
@@ -79,9 +81,13 @@ ALTS_THAT_SAY_NOTHING = {
     *("pic", "picture", "plot", "screen shot", "screenshot", "untitled"),
 }
 NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
+ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
 NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?|[^<>]+ <[0-9]{1,5}(#[\w.-]+)?>")
 """What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
-RESERVED_LABELS = re.compile(r"genindex|modindex|py-modindex|search|blog-.*")
+RESERVED_LABELS = re.compile(
+    r"genindex|modindex|py-modindex|search|(archive|author|blog|category|language|location|tag)-.*"
+)
+SITES_OWN = re.compile(r"(.* <)?(genindex|modindex|py-modindex|search)>?")
 RESERVED_IDS = re.compile(
     r"codecell[0-9]+|furo-main-content|navigation|search-progress|search-results|searchbox|sidebar-(archive|newest)"
     r"|svg-.*|tab-set--.*|toc|toc-drawer|__(navigation|toc)"
@@ -172,6 +178,8 @@ def role(found: Sequence[Role]) -> Findings:
             yield must(f"role must be one of {', '.join(ROLES)}", name, near=nearest(name.text, ROLES))
         elif len(content.text) > ROLE_LENGTH:
             yield must(f"role must have at most {ROLE_LENGTH} characters", content)
+        elif name.text == "ref" and SITES_OWN.fullmatch(content.text):
+            yield must("ref must be a label of a post", content)
         elif name.text in {"pep", "rfc"} and not NUMBERED.fullmatch(content.text):
             yield must(f"{name.text} must be a number, such as 8", content)
 
@@ -190,7 +198,7 @@ def math(formulas: Sequence[Located], blocks: Sequence[Located]) -> Findings:
 def nesting(found: Sequence[Located]) -> Findings:
     """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
     for at in found:
-        yield must(f"text must be nested at most {NESTING} levels deep", at)
+        yield must(f"text must be nested at most {NESTING} levels deep, a list counting two", at)
 
 
 @rule
@@ -201,11 +209,13 @@ def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
 
 
 @rule
-def heading(found: Sequence[Heading]) -> Findings:
+def heading(found: Sequence[Heading], inner: Sequence[Located]) -> Findings:
     """A heading has a text of its own and is at most one level below the one before it, so that the page has an outline."""
+    for at in inner:
+        yield must("heading must stand by itself, in no list, quotation or directive", at)
     before = 1
     for given in found:
-        if given.level > 1 and not given.title.text.strip():
+        if given.level > 1 and not visible(given.title.text):
             yield must_have("heading must have text", given.title)
         elif RESERVED_IDS.fullmatch(make_id(given.title.text)):
             yield must("heading must not have the id of a part of the page's frame", given.title)
@@ -341,9 +351,21 @@ def local_link(found: Sequence[Link]) -> Findings:
 def link_text(found: Sequence[Link]) -> Findings:
     """The text of a link says where it leads: some readers hear the links of a page without the text around them."""
     for given in found:
+        at = Located(given.text or "", given.at.line, given.at.column)
         if given.text is not None and _plain(given.text) in {"", *TEXTS_THAT_SAY_NOTHING}:
-            at = Located(given.text, given.at.line, given.at.column)
             yield must("link text must say where the link leads", at)
+        elif given.text and (named := ADDRESS.match(given.text.strip())) and _has_host(given.at.text):
+            host = urlsplit(given.at.text).netloc
+            if _bare(host) != _bare(named["a"] or named["b"]):
+                yield must("link text that is an address must be that of the link", at)
+
+
+def _has_host(address: str) -> bool:
+    return bool(re.match("https?://", address)) and not broken(address)
+
+
+def _bare(host: str) -> str:
+    return host.casefold().partition(":")[0].removeprefix("www.")
 
 
 @rule

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Container, Sequence
 from contextlib import suppress
 from posixpath import basename
@@ -14,8 +13,9 @@ from ..folder import Folder
 from ..outline import Directive, Heading, Option
 from ..syntax import DIRECTIVES, OPTION_LENGTH, RESERVED_NAMES, VALUES
 from ..vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
-from .text import REFUSED
+from .text import REFUSED, visible
 
+TITLE_LENGTH = 200  # characters
 DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters
 TAG_COUNT = range(1, 6 + 1)
 YEARS = range(1990, 2099 + 1)
@@ -86,8 +86,10 @@ def title(titles: Sequence[Heading], first: Located | None) -> Findings:
         yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
     for extra in titles[1:]:
         yield must("title must be the only level-1 heading; this one must be '## …'", extra.title)
-    if titles and not _visible(titles[0].title.text.strip()):
+    if titles and not visible(titles[0].title.text.strip()):
         yield must("title must have text", titles[0].title)
+    if titles and len(titles[0].title.text) > TITLE_LENGTH:
+        yield must(f"title must have at most {TITLE_LENGTH} characters", titles[0].title)
     if titles and first and first.line < titles[0].title.line:
         yield must("title must come first, before anything else", first)
     for heading in titles:
@@ -182,8 +184,8 @@ def _meant_date(text: str) -> str | None:
 
 
 @rule
-def update(given: Sequence[Directive], published: dt.date | None) -> Findings:
-    """An {update} block stands by itself and names the day of the change, which is not before the post's own."""
+def update(given: Sequence[Directive], published: dt.date | None, today: dt.date | None) -> Findings:
+    """An {update} block stands by itself and names the day of the change, neither before the post's own nor to come."""
     for found in given:
         if found.inside:
             yield must("{update} must stand by itself, inside no other block", found.name)
@@ -192,6 +194,8 @@ def update(given: Sequence[Directive], published: dt.date | None) -> Findings:
         changed = parse_date(found.argument.text)
         if changed and published and changed < published:
             yield must(f"{{update}} date must not be before the post's, {published}", found.argument)
+        elif changed and today and changed > max(today, published or today):
+            yield must(f"{{update}} date must not be after today, {today}", found.argument)
 
 
 @rule
@@ -251,13 +255,8 @@ def description(given: Option | None, at: Located) -> Findings:
     bounds = f"{DESCRIPTION_LENGTH[0]} to {DESCRIPTION_LENGTH[-1]} characters"
     if given is None or not given.value.text.strip():
         yield must_have(f"post must have a description of {bounds}", given.name if given else at)
-    elif (length := _visible(given.value.text.strip())) not in DESCRIPTION_LENGTH:
+    elif (length := visible(given.value.text.strip())) not in DESCRIPTION_LENGTH:
         yield must(f"description must have {bounds}, not {length}", given.value)
-
-
-def _visible(text: str) -> int:
-    """Return how many characters of *text* a reader sees."""
-    return sum(unicodedata.category(character) != "Cf" for character in text)
 
 
 @rule

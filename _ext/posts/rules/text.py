@@ -26,6 +26,8 @@ REFUSED = re.compile(
 )
 
 
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that show nothing."""
 NO_CONTROL = "file must have no control characters and none that turn the direction of writing"
 
 
@@ -109,3 +111,8 @@ def tab(lines: Sequence[str], code_lines: Container[int]) -> Findings:
         indentation = line[: len(line) - len(line.lstrip(" \t>"))]
         if "\t" in indentation and line.strip() and row not in code_lines:
             yield must("line must be indented with spaces", Located(line.strip(), row, indentation.index("\t") + 1))
+
+
+def visible(text: str) -> int:
+    """Return how many characters of *text* a reader sees."""
+    return sum(unicodedata.category(character) != "Cf" and character not in BLANK for character in text.strip())
