@@ -45,7 +45,7 @@ def read_record(root: Path) -> tuple[dict[str, int], list[Fault]]:
 
 def record_in(text: str) -> tuple[dict[str, int], list[Fault]]:
     """Return the paths in *text*, a record's, each with its line, and what is wrong with it."""
-    lines = {path: row for row, path in enumerate(text.splitlines(), 1)}
+    lines = {path: row for row, path in enumerate(text.removesuffix("\n").split("\n"), 1)} if text else {}
     return (
         {path: row for path, row in lines.items() if PATH.fullmatch(path)},
         faults(

@@ -300,6 +300,7 @@ class _Walk:
         value of an option, stands *at* its own place.
         """
         self.define(row, at)
+        stray = _part_nothing(tokens)
         within = 0
         first = last = row
         for token, following in zip_longest(tokens, tokens[1:]):
@@ -327,7 +328,7 @@ class _Walk:
                 self.found.footnotes.append(
                     _find(label, self.lines, first) if label in self.lines[first] else Located(label, first + 1)
                 )
-            elif token.type == "hr" and not at and (nested or _is_at_an_end(tokens, token)):
+            elif token.type == "hr" and not at and (nested or id(token) in stray):
                 self.found.stray_breaks.append(_line(self.lines, first))
             elif token.type == "myst_line_comment" and first > 0 and self.lines[first - 1].strip(" >"):
                 self.found.inner_comments.append(_line(self.lines, first))
@@ -631,14 +632,17 @@ def _place_in(at: Located) -> Place:
     return lambda offset: (at.line, at.column + offset)
 
 
-def _is_at_an_end(tokens: list[Token], line: Token) -> bool:
-    """Tell whether the thematic break *line* is not between two blocks: docutils refuses it there."""
+def _part_nothing(tokens: list[Token]) -> set[int]:
+    """Return which of *tokens*, by identity, are thematic breaks not between two blocks: docutils refuses them there.
+
+    One that comes first is not among them, as what is told of then is that the title does not.
+    """
     top = [token for token in tokens if token.level == 0 and token.type not in UNSEEN and "footnote" not in token.type]
-    at = top.index(line)
-    before, after = (top[at - 1] if at else None), (top[at + 1] if at + 1 < len(top) else None)
-    if not before:
-        return False  # what is told of is that the title does not come first
-    return not after or "hr" in (before.type, after.type) or before.type == "heading_close"
+    return {
+        id(token)
+        for before, token, after in zip_longest(top, top[1:], top[2:])
+        if token and token.type == "hr" and (not after or before.type in {"hr", "heading_close"} or after.type == "hr")
+    }
 
 
 def _begins_with_text(tokens: list[Token]) -> bool:

@@ -88,6 +88,9 @@ def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[Tables
 @rule
 def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
     """A file of the vocabulary is TOML, a table for each tag, author or series. Fills *sound* with those that are."""
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        yield Finding(Located(""), "file must be a plain file: 'a link, folder or device'")
+        return
     try:
         with file.open("rb") as opened:
             text = opened.read(LONGEST_FILE + 1).decode("utf-8-sig")
