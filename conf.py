@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
 
-from _ext.posts.syntax import DISABLED_SYNTAX, URL_SCHEMES
+from _ext.posts.syntax import DISABLED_SYNTAX, EXTENSIONS, URL_SCHEMES
 
 project = "Under Load"
 project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
@@ -42,9 +42,11 @@ templates_path = ["_templates"]
 
 smartquotes = False  # a title is the same text in its page, in listings and in feeds: what the author wrote
 myst_disable_syntax = DISABLED_SYNTAX
+myst_enable_extensions = EXTENSIONS
 myst_url_schemes = URL_SCHEMES
 suppress_warnings = [
     "toc.not_included",  # a blog is ordered by time, it has no table of contents
+    "myst.strikethrough",  # that it is HTML only
     "misc.highlighting_failure",  # JSON with an ellipsis is what the author means, and is shown without colours
 ]
 

@@ -122,3 +122,9 @@ def test_links_within_the_page_lead_somewhere() -> None:
     ids = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     prose = re.sub(r"`[^`\n]+`", "", text)
     assert set(re.findall(r"\]\(#([a-z-]+)\)", prose)) <= ids
+
+
+def test_the_readme_names_every_module() -> None:
+    named = set(re.findall(r"[a-z_]+", (ROOT / "README.md").read_text(encoding="utf-8")))
+    beyond = {path.stem for path in (ROOT / "_ext").glob("[!_]*.py")} - named
+    assert beyond == set()

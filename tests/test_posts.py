@@ -88,13 +88,13 @@ def test_a_post_is_its_metadata() -> None:
         (
             "2024-01-02\n",
             "2024-01-02\n\n",
-            "5:1: {post} directive must have its options on the next lines, then ```, and no body: ':tags: Python, API' [post]",
+            "5:1: {post} directive must have its options ':name: value' on the next lines, none blank, then ```, and no body: ':tags: Python, API' [post]",
         ),
         ("Text.", "```{post} draft\n```", "9:4: {post} directive must be the only one: 'post' [post]"),
         (
             "all.\n```",
             "all.\n\nBody.\n```",
-            "8:1: {post} directive must have its options on the next lines, then ```, and no body: 'Body.' [post]",
+            "8:1: {post} directive must have its options ':name: value' on the next lines, none blank, then ```, and no body: 'Body.' [post]",
         ),
         (
             "# A title",
@@ -153,7 +153,7 @@ def test_a_post_is_its_metadata() -> None:
         (
             ":author: ada",
             ":author: ada\n:author ada",
-            "6:1: option must be written ':name: value', in double quotes if the value has ' #': ':author ada' [option]",
+            "6:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: ':author ada' [option]",
         ),
         # tags
         (":tags: Python, API\n", "", "3:4: post must have 1 to 6 tags of posts/tags.toml: none [tags]"),
@@ -196,7 +196,7 @@ def test_a_post_is_its_metadata() -> None:
         (
             ":author: ada",
             ":author: ada\n:first-published: 2024-01-03 later",
-            "6:19: first-published must be the first date and slug, such as '2024-10-20 old-slug': '2024-01-03 later' [first-published]",
+            "6:19: first-published must not be after the post's date, 2024-01-02: '2024-01-03 later' [first-published]",
         ),
         # what a post is made of
         (
@@ -256,6 +256,20 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "- <img src=x onerror=alert(1)>",
             "9:3: HTML must be left out, or put in backticks where it is meant as text: '<img src=x onerror=alert(1)>' [html]",
         ),
+        ("It is $\\rho = 1$.", "9:7: formula must be written {math}`…`: '$\\\\rho = 1$' [markup]"),
+        ("##Heading", "9:1: heading must have a space after its #: '##Heading' [markup]"),
+        ("> [!NOTE]\n> x", "9:3: box must be a directive such as ```{note}: '[!NOTE]' [markup]"),
+        (".. note:: x", "9:1: directive must be written ```{name} argument: '.. note::' [markup]"),
+        ("See :ref:`there`.", "9:5: role must be written {name}`…`: ':ref:' [markup]"),
+        (
+            "See [this text][there].",
+            "9:5: link must have its label defined in a line such as [label]: https://…: '[this text][there]' [markup]",
+        ),
+        (
+            "| a | b |\n|---|\n| 1 | 2 |",
+            "10:1: row below a table's head must have as many cells as the head: '|---|' [markup]",
+        ),
+        ("```post 2024-01-02\n```", "9:1: directive must be written ```{name} argument: '```post 2024-01-02' [fence]"),
         ("See {{ secret }}.", "9:5: template syntax must be in backticks: '{{ secret }}' [template]"),
         ("{% include 'x' %}", "9:1: template syntax must be in backticks: \"{% include 'x' %}\" [template]"),
         (
@@ -306,7 +320,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ),
         (
             "```{figure} a.png\n---\nalt: A dot\n---\n```",
-            "10:1: option must be written ':name: value', in double quotes if the value has ' #': '---' [directive-option]",
+            "10:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: '---' [directive-option]",
         ),
         ("```{note}\n:class: evil\nText.\n```", "10:1: {note} must have no options: ':class: evil' [directive-option]"),
         ("```{image} a.png\n:alt: A dot\n\nBody.\n```", "12:1: {image} must have no body: 'Body.' [directive]"),
@@ -334,15 +348,15 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ),
         (
             "[evil](https://user:pw@evil.example/)",
-            "9:8: link must be a URL of a host, without a name or password before it: 'https://user:pw@evil.example/' [link]",
+            "9:8: link must have no name or password before its host: 'https://user:pw@evil.example/' [link]",
         ),
         (
             "[evil](https:evil.example)",
-            "9:8: link must be a URL of a host, without a name or password before it: 'https:evil.example' [link]",
+            "9:8: link must be a URL of a host: 'https:evil.example' [link]",
         ),
         (
             "[evil](https://[evil)",
-            "9:8: link must be a URL of a host, without a name or password before it: 'https://%5Bevil' [link]",
+            "9:8: link must be a URL of a host: 'https://%5Bevil' [link]",
         ),
         ("[write us](mailto:nobody)", "9:12: mail address must be mailto:name@host: 'mailto:nobody' [link]"),
         (
@@ -427,10 +441,10 @@ def test_what_a_post_is_not_made_of_is_one_fault(text: str, fault: str) -> None:
             "9:1: text must be nested at most 20 levels deep, a list counting two: ",
         ),
         ("[x](https://example.org/) " * 501, "9:1: post must have at most 500 links; the first too many: "),
-        ("x" * 1001, "9:1: word must have at most 1_000 letters: "),
-        ("[" * 10_001, "1:1: file must have at most 10_000 of the sign [: "),
-        ("\n" * 10_000, "10001:1: file must have at most 10_000 lines: "),
-        ("x " * 100_000, "1:1: file must have at most 200_000 bytes: "),
+        ("x" * 1001, "9:1: word must have at most 1,000 letters: "),
+        ("[" * 10_001, "1:1: file must have at most 10,000 of the sign [: "),
+        ("\n" * 10_000, "10001:1: file must have at most 10,000 lines: "),
+        ("x " * 100_000, "1:1: file must have at most 200,000 bytes: "),
     ],
 )
 def test_what_is_too_much_is_told(text: str, fault: str) -> None:
@@ -447,6 +461,8 @@ def test_what_is_too_much_is_told(text: str, fault: str) -> None:
         "[write to us](mailto:a@b.example), <a@b.example>",
         '```{code-block} md\n:caption: "An inner ``` fence"\n[x](javascript:y)\n```',
         "```python\t\n\tif x:\n```",
+        "$5 and $10, $HOME and $PATH, a[0][1], [a text][b], ~/.bashrc, #1 of all\n\n[b]: https://example.org/",
+        "- [ ] To do, ~~not~~ done.",
         "% a comment\n\n+++\n\n(good-label)=\n## A\n\n### B\n\n## C",
     ],
 )
@@ -485,7 +501,7 @@ def test_a_directive_in_a_code_block_is_code() -> None:
 def test_an_option_with_a_comment_is_told_to_quote_it() -> None:
     assert faults(POST.replace("at all.", "at all #1.")) == [
         (
-            "6:1: option must be written ':name: value', in double quotes if the value has ' #': "
+            "6:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: "
             "':description: A description that is long enough to be one, …' [option]"
         )
     ]
@@ -625,7 +641,7 @@ def test_a_change_to_come_is_none(root: Path) -> None:
 def test_a_folder_without_a_post_is_told(root: Path) -> None:
     make(root, "2024/a/index.markdown", SOUND)
     assert list(map(str, read_posts(root).faults)) == [
-        "posts/2024/a/index.md:1:1: file must exist (did you mean 'index.markdown'?): 'posts/2024/a/index.md' [place]"
+        "posts/2024/a/index.md:1:1: folder must have the post, index.md: 'index.markdown' [place]"
     ]
 
 

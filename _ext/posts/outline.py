@@ -38,6 +38,25 @@ LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*(/[^<>]*>|\s+[A-Za-z-]+\s*
 CHARACTER = re.compile(r"&#([0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
 TEMPLATE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?!-?\s*end)(?:(?!\{%|%\}).)*%\}", re.DOTALL)
 URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
+OTHER_DIALECTS = [
+    (
+        re.compile(r"\$\$.+?\$\$|(?<![\\$\w])\$(?=[^$\n]*[\\^_{])[^$\s](?:[^$\n]*[^$\s])?\$(?![\w$])"),
+        "formula must be written {math}`…`",
+    ),
+    (re.compile(r"^#{2,6}[^#\s].*", re.MULTILINE), "heading must have a space after its #"),
+    (re.compile(r"^\[!\w+\]", re.MULTILINE), "box must be a directive such as ```{note}"),
+    (re.compile(r"^\.\. [a-z-]+::", re.MULTILINE), "directive must be written ```{name} argument"),
+    (re.compile(r":[a-z]+:(?=  )"), "role must be written {name}`…`"),
+    (
+        re.compile(r"^\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE),
+        "row below a table's head must have as many cells as the head",
+    ),
+    (
+        re.compile(r"(?<![\\!\]\w])\[[^\[\]\n^]+\]\[[^\[\]\n]*\]"),
+        "link must have its label defined in a line such as [label]: https://…",
+    ),
+]
+"""Markup that means something to others, by a pattern; code is spaces in the text in which it is looked for."""
 TITLED = re.compile(r"[^<>]+ <([^<>]+)>")
 """The content of a role that has a text of its own."""
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
@@ -183,6 +202,8 @@ class Outline:
     references: list[Located] = field(default_factory=list)
     """Characters that are written as ``&#x202e;``, outside of code."""
     html: list[Located] = field(default_factory=list)
+    unread: list[tuple[str, Located]] = field(default_factory=list)
+    """Markup of other dialects, which MyST shows as it is written: what must be written instead, and where."""
     templates: list[Located] = field(default_factory=list)
     too_deep: list[Located] = field(default_factory=list)
     """Where the document is nested deeper than the parser of the site reads."""
@@ -218,7 +239,10 @@ def outline(text: str) -> Outline:
 
 @cache
 def _parser(*, html: bool = False) -> MarkdownIt:
-    parser = create_md_parser(MdParserConfig(disable_syntax=[] if html else syntax.DISABLED_SYNTAX), RendererHTML)
+    parser = create_md_parser(
+        MdParserConfig(disable_syntax=[] if html else syntax.DISABLED_SYNTAX, enable_extensions=set(syntax.EXTENSIONS)),
+        RendererHTML,
+    )
     parser.options["store_labels"] = True
     parser.options["maxNesting"] = syntax.NESTING + 2
     parser.disable("wordcount")
@@ -373,6 +397,10 @@ class _Walk:
         masked = _mask(content, code)
         if MAY_BE_HTML.search(masked):
             links += self.html(content, masked, place)
+        unlinked = _mask(masked, links)
+        for pattern, instead in OTHER_DIALECTS:
+            for match in pattern.finditer(unlinked):
+                self.found.unread.append((instead, Located(match[0].strip(), *place(match.start()))))
         for match in CHARACTER.finditer(masked):
             number = match[1]
             code_point = int(number[1:], 16) if number[0] in "xX" else int(number)
@@ -381,7 +409,7 @@ class _Walk:
         if not title:
             for match in TEMPLATE.finditer(masked):
                 self.found.templates.append(Located(match[0], *place(match.start())))
-        for match in URL.finditer(_mask(masked, links)):
+        for match in URL.finditer(unlinked):
             self.found.bare_urls.append(Located(match[0].rstrip(SIGNS_AFTER_URL), *place(match.start())))
 
     def role(self, token: Token, place: tuple[int, int]) -> None:
@@ -468,7 +496,7 @@ class _Walk:
     def heading(self, opening: Token, inline: Token | None, row: int) -> None:
         """Note the heading that *opening* opens, whose text is in *inline*, the token after it."""
         children = inline.children if inline and inline.children else []
-        plain = not any(child.type in {"myst_role", "image"} for child in children)
+        plain = not any(child.type in {"myst_role", "image", "link_open", "footnote_ref"} for child in children)
         line, column = _place(inline.content, self.lines, row)(0) if inline else (row + 1, 1)
         self.found.headings.append(Heading(int(opening.tag[1:]), Located(_shown(children), line, column), plain))
 
@@ -486,7 +514,7 @@ class _Walk:
             self.directive(directive, token.content, depth)
             return
         self.found.code_lines.update(range(first + 2, last + 1))
-        if info.startswith("{"):
+        if info.startswith("{") or info.split(maxsplit=1)[:1] == ["post"]:
             self.found.misspelt.append(opening)
         elif info or closed:  # else it is what was to close a fence
             language = info.split(maxsplit=1)[0] if info else ""

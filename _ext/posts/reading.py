@@ -187,6 +187,7 @@ def _findings(
     yield from content.amount(declared.too_many)
     yield from content.html(declared.html)
     yield from content.template(declared.templates)
+    yield from content.markup(declared.unread)
     yield from content.directive(declared.directives, declared.tab_titles)
     yield from content.directive_option(declared.directives, declared.captions)
     yield from content.role(declared.roles)
@@ -238,10 +239,11 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     yield from faults(path, files.file(shown, folder))
     yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
     used = {picture.text.removeprefix("./") for picture in pictures}
+    # A picture that is shown by a wrong name is one fault and not two.
+    used |= {near for name in used if not folder.get(name) and (near := files.nearest_picture(name, folder))}
     for listing in filter(None, (folder.get(at.text.removeprefix("./")) for at in shown)):
-        if listing.size <= files.FILE_SIZE:
-            lines = folder.read(listing.path).decode("utf-8", "replace").split("\n")
-            yield from faults(f"{dirname(path)}/{listing.path}", text.characters(lines))
+        if listing.size <= files.FILE_SIZE and not list(files.file([Located(listing.path)], folder)):
+            yield from faults(f"{dirname(path)}/{listing.path}", _characters(folder.read(listing.path)))
     twins: set[str] = set()
     for file in folder.files:
         own = f"{dirname(path)}/{file.path}"
@@ -249,6 +251,16 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
         twins.add(file.path.casefold())
         if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
             yield from faults(own, svg.svg(folder.read(file.path)))
+
+
+def _characters(source: bytes) -> Iterator[Finding]:
+    """Yield what breaks the rules of characters in a listing, UTF-8 as it is."""
+    decoded = source.removeprefix(BOM_UTF8).decode("utf-8")
+    lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    yield from text.encoding(source)
+    yield from text.line_ends(decoded)
+    yield from text.characters(lines)
+    yield from text.normal_form(lines)
 
 
 def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, str, str]]:

@@ -101,7 +101,7 @@ def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
         yield Finding(Located(""), f"file must be UTF-8: {error.reason!r}")
         return
     if len(text) > LONGEST_FILE:
-        yield must(f"file must have at most {LONGEST_FILE:_} bytes", Located(text))
+        yield must(f"file must have at most {LONGEST_FILE:,} bytes", Located(text))
         return
     try:
         tables = tomllib.loads(text)

@@ -43,12 +43,10 @@ def broken(address: str) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "link must be a URL"
-    if (
-        "@" in parts.netloc
-        or "\\" in address
-        or not all(map(_is_domain_label, host.strip("[]").rstrip(".").split(".")))
-    ):
-        return "link must be a URL of a host, without a name or password before it"
+    if "@" in parts.netloc:
+        return "link must have no name or password before its host"
+    if "\\" in address or not all(map(_is_domain_label, host.strip("[]").rstrip(".").split("."))):
+        return "link must be a URL of a host"
     if ENCODED_CONTROL.search(address):
         return "link must be a URL without control characters and spaces"
     return None

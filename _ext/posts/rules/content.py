@@ -111,6 +111,13 @@ def template(found: Sequence[Located]) -> Findings:
 
 
 @rule
+def markup(unread: Sequence[tuple[str, Located]]) -> Findings:
+    """A post is in CommonMark and MyST: what other dialects read would be shown with its signs."""
+    for instead, at in unread:
+        yield must(instead, at)
+
+
+@rule
 def fence(declared: Outline) -> Findings:
     """A fence is closed, and a directive written in the way that MyST reads: a space, no tab, no backslash at the end."""
     for at in declared.misspelt:
@@ -139,6 +146,8 @@ def directive(found: Sequence[Directive], tab_titles: Sequence[Located] = ()) ->
         if not known:
             names = ", ".join(sorted(DIRECTIVES))
             yield must(f"directive must be one of {names}", name, near=nearest(name.text, DIRECTIVES))
+        elif known.argument is Argument.NONE and given.argument.text and given.body:
+            yield must(f"{{{name.text}}} must have its text below it; a title takes ```{{admonition}}", given.argument)
         elif known.body is Body.NONE and given.body and name.text != "post" and not given.unreadable:
             yield must(f"{{{name.text}}} must have no body", given.body)
         elif (known.body is Body.MARKDOWN and name.text != "figure" and not (given.body or given.argument.text)) or (
@@ -187,9 +196,9 @@ def role(found: Sequence[Role]) -> Findings:
 @rule
 def math(formulas: Sequence[Located], blocks: Sequence[Located]) -> Findings:
     """A formula is LaTeX that can be shown as MathML, in a line or in *blocks* of its own."""
-    for at in [*formulas, *blocks]:
+    for at, block in [*((at, False) for at in formulas), *((at, True) for at in blocks)]:
         try:
-            mathml(at.text, block=at in blocks)
+            mathml(at.text, block=block)
         except ValueError as error:
             yield must(str(error), at)
 
@@ -205,7 +214,7 @@ def nesting(found: Sequence[Located]) -> Findings:
 def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
     """A post is no more than a long post: what has thousands of links or cells costs the build and its readers too much."""
     for kind, at in too_many:
-        yield must(f"post must have at most {AMOUNTS[kind][0]:_} {kind}; the first too many", at)
+        yield must(f"post must have at most {AMOUNTS[kind][0]:,} {kind}; the first too many", at)
 
 
 @rule
@@ -270,7 +279,7 @@ def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
         total_slow += len(text) if language in slow else 0
         here = Located(text, at.line, at.column)
         if len(text) > most or len(lines) > CODE_LINES:
-            yield must(f"code block must have at most {most:_} characters and {CODE_LINES} lines", here)
+            yield must(f"code block must have at most {most:,} characters and {CODE_LINES} lines", here)
         elif max(map(len, lines)) > CODE_LINE:
             yield must(f"line of code must have at most {CODE_LINE} characters", here)
         elif BLANK_LINES.search(text):
@@ -278,7 +287,7 @@ def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
         elif total > CODE >= total - len(text) or total_slow > SLOW_CODE >= total_slow - len(text):
             most = CODE if total > CODE else SLOW_CODE
             yield must(
-                f"code blocks of a post must have at most {most:_} characters together; the first too many", here
+                f"code blocks of a post must have at most {most:,} characters together; the first too many", here
             )
             return
 

@@ -32,13 +32,12 @@ PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
 @rule
 def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
     """A picture is a file in the post's folder: PNG, JPEG, WebP, AVIF or SVG, at most 500 kB and 10,000 pixels a side."""
-    pictures = [file.path for file in folder.files if file.suffix in PICTURE_TYPES]
     for at in shown:
         path = at.text.removeprefix("./")
         if not FILE_PATH.fullmatch(at.text):
             yield must("picture must be a file in the post's folder, named in letters, digits, '-', '_' and '.'", at)
         elif not (file := folder.get(path)):
-            yield must("picture must be there, a plain file", at, near=nearest(path, pictures))
+            yield must("picture must be there, a plain file", at, near=nearest_picture(path, folder))
         elif file.suffix not in PICTURE_TYPES:
             yield must("picture must be PNG, JPEG, WebP, AVIF or SVG", at)
         elif file.size > FILE_SIZE:
@@ -47,6 +46,11 @@ def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
             yield must(f"picture must be what its name says, {file.suffix}", at)
         elif file.suffix != ".svg" and _length(content) not in PICTURE_LENGTH:
             yield must(f"picture must be at most {PICTURE_LENGTH[-1]} pixels wide and high", at)
+
+
+def nearest_picture(path: str, folder: Folder) -> str | None:
+    """Return the picture in *folder* that *path* most likely means, or None."""
+    return nearest(path, [file.path for file in folder.files if file.suffix in PICTURE_TYPES])
 
 
 def _length(content: bytes) -> int:

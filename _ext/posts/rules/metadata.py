@@ -53,7 +53,8 @@ def place(path: str, folder: Folder | None = None) -> Findings:
         if any(entry.split("/")[0] == name for entry in names):
             yield must("post must be a plain file", Located(path))
         else:
-            yield must("file must exist", Located(path), near=nearest(name, names))
+            found = nearest(name, names)
+            yield must(f"folder must have the post, {name}", Located(found or path))
 
 
 @rule
@@ -106,13 +107,16 @@ def post(found: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequen
     for directive in directives:
         if directive.inside:
             yield must("{post} must stand by itself, inside no other block", directive.name)
-    if not directives and not meant and not any("{post}" in at.text for at in misspelt):
+    if not directives and not meant and not any("post" in at.text for at in misspelt):
         after = titles[0].title if titles else Located("")
         yield must_have(f"post must have the directive {EXAMPLE} after its title", after)
     for extra in own[1:]:
         yield must("{post} directive must be the only one", extra.name)
     if own and own[0].closed and (body := own[0].body):
-        yield must("{post} directive must have its options on the next lines, then ```, and no body", body)
+        yield must(
+            "{post} directive must have its options ':name: value' on the next lines, none blank, then ```, and no body",
+            body,
+        )
 
 
 @rule
@@ -124,7 +128,10 @@ def option(given: Directive) -> Findings:
 def options(given: Directive, names: Sequence[str]) -> Findings:
     """The options of a directive are of the form ``:name: value``, among *names*, once each, and like their VALUES."""
     for line in given.unreadable:
-        yield must("option must be written ':name: value', in double quotes if the value has ' #'", line)
+        yield must(
+            "option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote",
+            line,
+        )
     if given.lines and not names:
         yield must(f"{{{given.name.text}}} must have no options", given.lines[0])
         return
@@ -146,7 +153,7 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
         ):  # written as an escape such as "\\x1b", so not seen in the file
             yield must("value must have no control characters", value)
         elif len(value.text) > OPTION_LENGTH:
-            yield must(f"value must have at most {OPTION_LENGTH:_} characters", value)
+            yield must(f"value must have at most {OPTION_LENGTH:,} characters", value)
         seen.add(name.text)
 
 
@@ -266,8 +273,10 @@ def first_published(given: Option | None, published: dt.date | None) -> Findings
         return
     day, _, slug_ = given.value.text.partition(" ")
     first = parse_date(day)
-    if not first or not SLUG.fullmatch(slug_) or (published and first > published):
+    if not first or not SLUG.fullmatch(slug_):
         yield must("first-published must be the first date and slug, such as '2024-10-20 old-slug'", given.value)
+    elif published and first > published:
+        yield must(f"first-published must not be after the post's date, {published}", given.value)
 
 
 @rule

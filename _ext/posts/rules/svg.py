@@ -82,7 +82,7 @@ def svg(content: bytes) -> Findings:
         return
     if root.getroottree().docinfo.encoding not in {"UTF-8", "utf-8", "ASCII", "US-ASCII", None}:
         yield must("SVG must be UTF-8 and declare no entities", Located(root.getroottree().docinfo.encoding))
-    if root.tag not in {f"{{{SVG}}}svg"}:
+    if root.tag != f"{{{SVG}}}svg":
         yield must(f"picture must be an svg element in the name space {SVG}", Located(str(root.tag), root.sourceline))
     if (dtd := root.getroottree().docinfo.system_url) and not dtd.startswith(DTD):
         yield must("SVG must refer to nothing outside of it", Located(dtd))
@@ -106,7 +106,7 @@ def _repetition(root: etree._Element) -> Findings:
                 )
             drawn += sum(1 for _ in target.iter()) if target is not None else 0
             if drawn > DRAWN_AT_MOST:
-                yield must(f"SVG must draw at most {DRAWN_AT_MOST:_} elements", Located("use", again.sourceline or 1))
+                yield must(f"SVG must draw at most {DRAWN_AT_MOST:,} elements", Located("use", again.sourceline or 1))
                 return
     for server in root.iter(*SERVERS):
         for element in server.iter():

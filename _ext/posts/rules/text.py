@@ -53,17 +53,17 @@ def size(source: bytes, lines: Sequence[str]) -> Findings:
     It is looked at before the file is parsed: for each of these there are texts that take the parser minutes.
     """
     if len(source) > SIZE:
-        yield must(f"file must have at most {SIZE:_} bytes", Located(f"{len(source)} bytes"))
+        yield must(f"file must have at most {SIZE:,} bytes", Located(f"{len(source)} bytes"))
     if len(lines) > LINES:
-        yield must(f"file must have at most {LINES:_} lines", Located(lines[LINES], LINES + 1))
+        yield must(f"file must have at most {LINES:,} lines", Located(lines[LINES], LINES + 1))
     for sign, most in SIGNS.items():
         if source.count(sign.encode()) > most:
-            yield must(f"file must have at most {most:_} of the sign {sign}", Located(f"{source.count(sign.encode())}"))
+            yield must(f"file must have at most {most:,} of the sign {sign}", Located(f"{source.count(sign.encode())}"))
     for row, line in enumerate(lines, 1):
         if len(line) > LINE:
-            yield must(f"line must have at most {LINE:_} characters", Located(line, row))
+            yield must(f"line must have at most {LINE:,} characters", Located(line, row))
         elif len(line) > WORD and (found := LONG_WORD.search(line)):
-            yield must(f"word must have at most {WORD:_} letters", Located(found[0], row, found.start() + 1))
+            yield must(f"word must have at most {WORD:,} letters", Located(found[0], row, found.start() + 1))
 
 
 @rule
