@@ -44,6 +44,7 @@ smartquotes = False  # a title is the same text in its page, in listings and in 
 myst_disable_syntax = DISABLED_SYNTAX
 myst_enable_extensions = EXTENSIONS
 myst_url_schemes = URL_SCHEMES
+myst_heading_anchors = 3  # [text](../slug/index.md#a-heading)
 suppress_warnings = [
     "toc.not_included",  # a blog is ordered by time, it has no table of contents
     "myst.strikethrough",  # that it is HTML only
