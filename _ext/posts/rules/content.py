@@ -273,7 +273,7 @@ def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
     slow = _languages(SLOW_LANGUAGES)
     total = total_slow = 0
     for at, language, text in shown:
-        lines = text.split("\n")
+        lines = text.removesuffix("\n").split("\n")
         most = SLOW_CODE_BLOCK if language in slow else CODE_BLOCK
         total += len(text)
         total_slow += len(text) if language in slow else 0
