@@ -100,13 +100,14 @@ def read_posts(root: Path, today: dt.date | None = None) -> Posts:
         found += own
     shared = list(_shared(posts))
     found += shared
+    sharing = {fault.path for fault in shared}
     # What cannot be found in a file that cannot be read is not the post's fault.
     unread = {
         code for file, code in ((TAGS, "tags"), (AUTHORS, "author"), (SERIES, "series")) if _is_faulty(file, found)
     }
     found = [fault for fault in found if fault.code not in unread]
     return Posts(
-        tuple(post for post in sound if post.path not in {fault.path for fault in shared}),
+        tuple(post for post in sound if post.path not in sharing),
         vocabulary,
         tuple(sorted(found)),
     )
