@@ -42,8 +42,8 @@ from .text import visible
 
 PAGES = ("about.md", "index.md")
 """The pages that are not posts."""
-TEXTS_THAT_SAY_NOTHING = {
-    *(
+TEXTS_THAT_SAY_NOTHING = frozenset(
+    (
         "article",
         "click",
         "click here",
@@ -56,16 +56,29 @@ TEXTS_THAT_SAY_NOTHING = {
         "page",
         "post",
         "read more",
-    ),
-    *("see", "see here", "see more", "see this", "site", "source", "that", "the link", "there", "this", "this article"),
-    *("this link", "this page", "this post", "this site", "url", "website"),
-}
-ALTS_THAT_SAY_NOTHING = {
-    *(
+        "see",
+        "see here",
+        "see more",
+        "see this",
+        "site",
+        "source",
+        "that",
+        "the link",
+        "there",
+        "this",
+        "this article",
+        "this link",
+        "this page",
+        "this post",
+        "this site",
+        "url",
+        "website",
+    )
+)
+ALTS_THAT_SAY_NOTHING = frozenset(
+    (
         "alt",
         "alt text",
-        "tbd",
-        "todo",
         "chart",
         "diagram",
         "figure",
@@ -77,9 +90,16 @@ ALTS_THAT_SAY_NOTHING = {
         "img",
         "logo",
         "photo",
-    ),
-    *("pic", "picture", "plot", "screen shot", "screenshot", "untitled"),
-}
+        "pic",
+        "picture",
+        "plot",
+        "screen shot",
+        "screenshot",
+        "tbd",
+        "todo",
+        "untitled",
+    )
+)
 NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
 ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
 NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?|[^<>]+ <[0-9]{1,5}(#[\w.-]+)?>")
