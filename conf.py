@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
 
-from _ext.posts.syntax import DISABLED_SYNTAX, EXTENSIONS, URL_SCHEMES
+from _ext.posts.syntax import DISABLED_SYNTAX, EXTENSIONS, PAGES, URL_SCHEMES
 
 project = "Under Load"
 project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
@@ -33,7 +33,7 @@ extensions = [
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.
-include_patterns = ["index.md", "about.md"]
+include_patterns = PAGES
 # In a pull request's preview it adds the others too; `make serve` switches the same on.
 # https://docs.readthedocs.com/platform/stable/reference/environment-variables.html
 preview = os.environ.get("READTHEDOCS_VERSION_TYPE") == "external"

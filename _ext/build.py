@@ -47,8 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def tell(faults: list[Fault]) -> int:
     """Print *faults* as the checker does and return its exit status."""
-    for fault in faults:
-        print(fault)
+    sys.stdout.write(check.as_text(faults))
     return 1
 
 

@@ -20,11 +20,11 @@ from slugify import slugify
 from _ext.clock import today
 from _ext.posts import Vocabulary, read_post
 from _ext.posts.faults import quoted
+from _ext.posts.reading import INDEX
 from _ext.posts.rules.metadata import DRAFT
 from _ext.posts.vocabulary import SLUG
 
 TEMPLATE = "posts/template"
-INDEX = "index.md"
 LONGEST_SLUG = 60  # characters; a longer address is cut where others quote it
 NOT_ON_ONE_LINE = {"Cc", "Cs", "Zl", "Zp"}
 """The Unicode categories of control characters, broken UTF-8, and line and paragraph separators."""

@@ -269,6 +269,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "| a | b |\n|---|\n| 1 | 2 |",
             "10:1: row below a table's head must have as many cells as the head: '|---|' [markup]",
         ),
+        ("See {ref}`it<genindex>`.", "9:11: ref must be a label of a post: 'it<genindex>' [role]"),
         ("```post 2024-01-02\n```", "9:1: directive must be written ```{name} argument: '```post 2024-01-02' [fence]"),
         ("See {{ secret }}.", "9:5: template syntax must be in backticks: '{{ secret }}' [template]"),
         ("{% include 'x' %}", "9:1: template syntax must be in backticks: \"{% include 'x' %}\" [template]"),
@@ -463,6 +464,7 @@ def test_what_is_too_much_is_told(text: str, fault: str) -> None:
         "```python\t\n\tif x:\n```",
         "$5 and $10, $HOME and $PATH, a[0][1], [a text][b], ~/.bashrc, #1 of all\n\n[b]: https://example.org/",
         "- [ ] To do, ~~not~~ done.",
+        "{doc}`us</about>`, {pep}`8`, {pep}`the style <8#imports>`",
         "% a comment\n\n+++\n\n(good-label)=\n## A\n\n### B\n\n## C",
     ],
 )
@@ -659,6 +661,13 @@ def test_a_date_is_in_the_years_of_the_web(year: str) -> None:
     assert faults(POST.replace("2024-01-02", f"{year}-01-02")) == [
         f"3:11: post's date must be in the years 1990 to 2099: '{year}-01-02' [date]"
     ]
+
+
+def test_what_is_wrong_with_a_listing_is_told_once(root: Path) -> None:
+    shown = "```{literalinclude} a.py\n:language: python\n```\n\n"
+    make(root, "2024/a/index.md", SOUND + "\n" + shown + shown.replace("a.py", "./a.py"))
+    make(root, "2024/a/a.py", "a = 1  # \u202e\n")
+    assert [fault.location for fault in read_posts(root).faults] == ["posts/2024/a/a.py:1:10"]
 
 
 def test_a_change_to_come_is_none(root: Path) -> None:

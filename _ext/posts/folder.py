@@ -51,8 +51,9 @@ class Folder:
     """Gives the content of the plain file at a path of *files*, of a huge one the beginning."""
 
     def get(self, path: str) -> File | None:
-        """Return the plain file at *path*, if there is one."""
-        return next((file for file in self.files if file.path == path and file.plain), None)
+        """Return the plain file at *path*, which may begin with ``./``, if there is one."""
+        own = path.removeprefix("./")
+        return next((file for file in self.files if file.path == own and file.plain), None)
 
 
 def read_folder(folder: Path) -> Folder:

@@ -57,8 +57,8 @@ OTHER_DIALECTS = [
     ),
 ]
 """Markup that means something to others, by a pattern; code is spaces in the text in which it is looked for."""
-TITLED = re.compile(r"[^<>]+ <([^<>]+)>")
-"""The content of a role that has a text of its own."""
+EXPLICIT_TITLE = re.compile(r".+?\s*<([^<]*)>", re.DOTALL)
+"""The content of a role that has a text of its own (sphinx.util.nodes.explicit_title_re)."""
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
 KINDS = {token_type: kind for kind, (_, types) in AMOUNTS.items() for token_type in types}
 UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
@@ -147,6 +147,12 @@ class Role:
 
     name: Located
     content: Located
+
+    @property
+    def target(self) -> str:
+        """What it refers to: all of its content, or what stands in angle brackets after a text of its own."""
+        titled = EXPLICIT_TITLE.fullmatch(self.content.text)
+        return titled[1] if titled else self.content.text
 
 
 @dataclass(frozen=True)
@@ -416,14 +422,12 @@ class _Walk:
         """Note a role and, where it has one, its formula."""
         line, column = place
         name = str(token.meta["name"])
-        content = Located(token.content, line, column + len(name) + 3)
-        self.found.roles.append(Role(Located(name, line, column + 1), content))
+        role = Role(Located(name, line, column + 1), Located(token.content, line, column + len(name) + 3))
+        self.found.roles.append(role)
         if name == "math":
-            self.found.formulas.append(content)
+            self.found.formulas.append(role.content)
         if name == "doc":
-            titled = TITLED.fullmatch(content.text)
-            target = titled[1] if titled else content.text
-            self.found.links.append(Link(Located(f"{target}.md", line, content.column), True, None))
+            self.found.links.append(Link(Located(f"{role.target}.md", line, role.content.column), True, None))
 
     def link(self, token: Token, text: str, place: tuple[int, int]) -> None:
         """Note a link; one without text shows its address, or the title of the page in the site that it leads to."""

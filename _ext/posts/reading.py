@@ -160,7 +160,7 @@ def read_post(
     except UnicodeDecodeError:
         return None, faults(path, findings)
     findings += text.line_ends(decoded)
-    lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.lines_of(decoded)
     if too_large := list(text.size(source, lines)):
         return None, faults(path, [*findings, *too_large])
     if "\x00" in decoded:  # no text in any encoding that a post may have
@@ -242,7 +242,7 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     used = {picture.text.removeprefix("./") for picture in pictures}
     # A picture that is shown by a wrong name is one fault and not two.
     used |= {near for name in used if not folder.get(name) and (near := files.nearest_picture(name, folder))}
-    for listing in filter(None, (folder.get(at.text.removeprefix("./")) for at in shown)):
+    for listing in dict.fromkeys(filter(None, (folder.get(at.text) for at in shown))):
         if listing.size <= files.FILE_SIZE and not list(files.file([Located(listing.path)], folder)):
             yield from faults(f"{dirname(path)}/{listing.path}", _characters(folder.read(listing.path)))
     twins: set[str] = set()
@@ -257,7 +257,7 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
 def _characters(source: bytes) -> Iterator[Finding]:
     """Yield what breaks the rules of characters in a listing, UTF-8 as it is."""
     decoded = source.removeprefix(BOM_UTF8).decode("utf-8")
-    lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.lines_of(decoded)
     yield from text.encoding(source)
     yield from text.line_ends(decoded)
     yield from text.characters(lines)
@@ -273,7 +273,7 @@ def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, s
         if found.name.text == "code-block":
             yield found.argument, found.argument.text, found.content
         elif found.name.text == "literalinclude" and folder:
-            file = folder.get(found.argument.text.removeprefix("./"))
+            file = folder.get(found.argument.text)
             ranges = found.option("lines")
             if file and file.size <= files.FILE_SIZE:
                 shown = folder.read(file.path).decode("utf-8", "replace")

@@ -13,6 +13,8 @@ DISABLED_SYNTAX = ["html_block", "html_inline"]
 """The value of ``myst_disable_syntax``: HTML tags are text."""
 EXTENSIONS = ["strikethrough"]
 """The value of ``myst_enable_extensions``."""
+PAGES = ["index.md", "about.md"]
+"""The pages that are not posts, of which ``include_patterns`` begins."""
 URL_SCHEMES = ["http", "https", "mailto"]
 """The value of ``myst_url_schemes``: where links may lead outside of the site."""
 NESTING = 20

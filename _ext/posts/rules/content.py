@@ -26,6 +26,7 @@ from ..syntax import (
     LABEL,
     LANGUAGES,
     NESTING,
+    PAGES,
     ROLE_LENGTH,
     ROLES,
     SLOW_CODE,
@@ -40,8 +41,6 @@ from .addresses import broken, is_local
 from .metadata import POST_PATH, options
 from .text import visible
 
-PAGES = ("about.md", "index.md")
-"""The pages that are not posts."""
 TEXTS_THAT_SAY_NOTHING = frozenset(
     (
         "article",
@@ -102,12 +101,11 @@ ALTS_THAT_SAY_NOTHING = frozenset(
 )
 NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
 ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
-NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?|[^<>]+ <[0-9]{1,5}(#[\w.-]+)?>")
-"""What {pep} and {rfc} take: the number, a section, both perhaps in angle brackets after a text."""
-RESERVED_LABELS = re.compile(
-    r"genindex|modindex|py-modindex|search|(archive|author|blog|category|language|location|tag)-.*"
-)
-SITES_OWN = re.compile(r"(.* <)?(genindex|modindex|py-modindex|search)>?")
+NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?")
+"""What {pep} and {rfc} refer to: the number, and perhaps a section."""
+PAGES_OF_SPHINX = re.compile(r"genindex|modindex|py-modindex|search")
+"""The labels of pages that Sphinx has, and this site has not or not to refer to."""
+RESERVED_LABELS = re.compile(rf"{PAGES_OF_SPHINX.pattern}|(archive|author|blog|category|language|location|tag)-.*")
 RESERVED_IDS = re.compile(
     r"codecell[0-9]+|furo-main-content|navigation|search-progress|search-results|searchbox|sidebar-(archive|newest)"
     r"|svg-.*|tab-set--.*|toc|toc-drawer|__(navigation|toc)"
@@ -207,9 +205,9 @@ def role(found: Sequence[Role]) -> Findings:
             yield must(f"role must be one of {', '.join(ROLES)}", name, near=nearest(name.text, ROLES))
         elif len(content.text) > ROLE_LENGTH:
             yield must(f"role must have at most {ROLE_LENGTH} characters", content)
-        elif name.text == "ref" and SITES_OWN.fullmatch(content.text):
+        elif name.text == "ref" and PAGES_OF_SPHINX.fullmatch(given.target.rstrip(">")):
             yield must("ref must be a label of a post", content)
-        elif name.text in {"pep", "rfc"} and not NUMBERED.fullmatch(content.text):
+        elif name.text in {"pep", "rfc"} and not NUMBERED.fullmatch(given.target):
             yield must(f"{name.text} must be a number, such as 8", content)
 
 

@@ -33,16 +33,15 @@ PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
 def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
     """A picture is a file in the post's folder: PNG, JPEG, WebP, AVIF or SVG, at most 500 kB and 10,000 pixels a side."""
     for at in shown:
-        path = at.text.removeprefix("./")
         if not FILE_PATH.fullmatch(at.text):
             yield must("picture must be a file in the post's folder, named in letters, digits, '-', '_' and '.'", at)
-        elif not (file := folder.get(path)):
-            yield must("picture must be there, a plain file", at, near=nearest_picture(path, folder))
+        elif not (file := folder.get(at.text)):
+            yield must("picture must be there, a plain file", at, near=nearest_picture(at.text, folder))
         elif file.suffix not in PICTURE_TYPES:
             yield must("picture must be PNG, JPEG, WebP, AVIF or SVG", at)
         elif file.size > FILE_SIZE:
             yield must(f"picture must have at most {FILE_SIZE // 1000} kB, not {file.size // 1000}", at)
-        elif not PICTURE_TYPES[file.suffix].match(content := folder.read(path)):
+        elif not PICTURE_TYPES[file.suffix].match(content := folder.read(file.path)):
             yield must(f"picture must be what its name says, {file.suffix}", at)
         elif file.suffix != ".svg" and _length(content) not in PICTURE_LENGTH:
             yield must(f"picture must be at most {PICTURE_LENGTH[-1]} pixels wide and high", at)
@@ -50,7 +49,7 @@ def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
 
 def nearest_picture(path: str, folder: Folder) -> str | None:
     """Return the picture in *folder* that *path* most likely means, or None."""
-    return nearest(path, [file.path for file in folder.files if file.suffix in PICTURE_TYPES])
+    return nearest(path.removeprefix("./"), [file.path for file in folder.files if file.suffix in PICTURE_TYPES])
 
 
 def _length(content: bytes) -> int:
@@ -66,14 +65,14 @@ def _length(content: bytes) -> int:
 def file(shown: Sequence[Located], folder: Folder) -> Findings:
     """What a post shows of files is UTF-8 text in its own folder."""
     for at in shown:
-        path = at.text.removeprefix("./")
         if not FILE_PATH.fullmatch(at.text):
             yield must("file must be in the post's folder, named in letters, digits, '-', '_' and '.'", at)
-        elif not (found := folder.get(path)):
-            yield must("file must be there, a plain file", at, near=nearest(path, [file.path for file in folder.files]))
+        elif not (found := folder.get(at.text)):
+            names = [file.path for file in folder.files]
+            yield must("file must be there, a plain file", at, near=nearest(at.text.removeprefix("./"), names))
         elif found.size > FILE_SIZE:
             yield must(f"file must have at most {FILE_SIZE // 1000} kB, not {found.size // 1000}", at)
-        elif not _is_text(folder.read(path)):
+        elif not _is_text(folder.read(found.path)):
             yield must("file must be UTF-8 text", at)
 
 
@@ -91,7 +90,7 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
         given = {option.name.text: option.name for option in listing.options}
         for name in [second for first, second in EXCLUSIVE if first in given and second in given]:
             yield must("option must not stand beside another that says the same", given[name])
-    shown = {listing.argument.text: folder.get(listing.argument.text.removeprefix("./")) for listing in listings}
+    shown = {listing.argument.text: folder.get(listing.argument.text) for listing in listings}
     # What is larger is told of already, and would take long to look through for each listing.
     sources = {
         argument: folder.read(file.path).decode("utf-8", "replace")

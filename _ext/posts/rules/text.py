@@ -116,3 +116,8 @@ def tab(lines: Sequence[str], code_lines: Container[int]) -> Findings:
 def visible(text: str) -> int:
     """Return how many characters of *text* a reader sees."""
     return sum(unicodedata.category(character) != "Cf" and character not in BLANK for character in text.strip())
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of *text*, whatever they end in: that is told once and counts no line twice."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
