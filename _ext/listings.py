@@ -66,11 +66,13 @@ class Archives:
     """In the order of their names."""
     years: tuple[Listing, ...]
     """Newest first."""
+    series: tuple[Listing, ...]
+    """In the order of their titles."""
     tag_overview: Overview
 
     @property
     def listings(self) -> tuple[Listing, ...]:
-        return (self.everything, *self.tags, *self.authors, *self.years)
+        return (self.everything, *self.tags, *self.authors, *self.years, *self.series)
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +99,18 @@ def archives_of(app: Sphinx) -> Archives:
         )
         for author in sorted(vocabulary.authors.values(), key=lambda author: author.name.casefold())
     )
-    days = [post.date for post in (*map(post_of, blog.posts), *unpublished) if post.date]
+    published = tuple(map(post_of, blog.posts))
+    series = _with_entries(
+        Listing(
+            f"{blog.posts.docname}/series/{whole.slug}",
+            whole.title,
+            whole.description,
+            tuple(post for post in published if post.series == whole),
+            unpublished=tuple(post for post in unpublished if post.series == whole),
+        )
+        for whole in sorted(vocabulary.series.values(), key=lambda whole: whole.title.casefold())
+    )
+    days = [post.date for post in (*published, *unpublished) if post.date]
     years = (
         _listing(
             blog.archive[year],
@@ -112,6 +125,7 @@ def archives_of(app: Sphinx) -> Archives:
         tags=tags,
         authors=authors,
         years=tuple(years),
+        series=series,
         tag_overview=Overview(blog.tags.docname, "Tags", "What the posts are about, by subject.", tags),
     )
 

@@ -47,13 +47,15 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
 
     has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        name: ablog.post.PostDirective.option_spec.get(name, unchanged) for name in DIRECTIVES["post"].options
+        name: unchanged if name == "image" else ablog.post.PostDirective.option_spec.get(name, unchanged)
+        for name in DIRECTIVES["post"].options
     }
 
     def run(self) -> list[nodes.Node]:
         env = self.state.document.settings.env
         if not post_at(env.config, env.docname):
             raise self.error("the {post} directive belongs to posts/<year>/<slug>/index.md")
+        self.options.pop("image", None)  # ABlog's is the number of a picture in the text
         if env.docname in env.config.unpublished_posts:
             self.arguments = [UNPUBLISHED.strftime(env.config.post_date_format)]
         registered: list[nodes.Node] = super().run()

@@ -36,7 +36,7 @@ posts/2024/eight/index.md:5:11: post's date must be a date such as 2024-10-20, o
 posts/2024/eight/index.md:6:8: tag must be in posts/tags.toml (did you mean 'Alpha'?): 'Alhpa' [tags]
 posts/2024/eight/index.md:7:10: author must be in posts/authors.toml: 'eve' [author]
 posts/2024/eight/index.md:8:15: description must have 50 to 160 characters, not 6: 'Short.' [description]
-posts/2024/eight/index.md:9:2: option must be one of author, description, first-published, redirect, series, tags: 'colour' [option]
+posts/2024/eight/index.md:9:2: option must be one of author, description, evergreen, first-published, image, image-alt, redirect, series, tags: 'colour' [option]
 posts/2024/eight/index.md:10:2: option must be given once: 'author' [option]
 posts/2024/eight/index.md:13:13: {update} date must be a date such as 2024-10-20: 'June' [update]
 """

@@ -48,6 +48,13 @@ def test_a_post_is_its_metadata() -> None:
     assert (post.docname, post.slug) == ("posts/2024/a-post/index", "a-post")
 
 
+def test_a_post_may_have_an_image_and_be_evergreen() -> None:
+    options = ":image: ./a.png\n:image-alt: A curve.\n:evergreen:\n:author: ada"
+    post, found = read_post(PATH, POST.replace(":author: ada", options).encode(), VOCABULARY)
+    assert post and not found
+    assert (post.image, post.image_alt, post.evergreen) == ("posts/2024/a-post/a.png", "A curve.", True)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
@@ -142,12 +149,12 @@ def test_a_post_is_its_metadata() -> None:
         (
             ":author:",
             ":autor:",
-            "5:2: option must be one of author, description, first-published, redirect, series, tags (did you mean 'author'?): 'autor' [option]",
+            "5:2: option must be one of author, description, evergreen, first-published, image, image-alt, redirect, series, tags (did you mean 'author'?): 'autor' [option]",
         ),
         (
             ":author: ada",
             ":author: ada\n:colour: red",
-            "6:2: option must be one of author, description, first-published, redirect, series, tags: 'colour' [option]",
+            "6:2: option must be one of author, description, evergreen, first-published, image, image-alt, redirect, series, tags: 'colour' [option]",
         ),
         (":author: ada", ":author: ada\n:author: ben", "6:2: option must be given once: 'author' [option]"),
         (
@@ -155,6 +162,19 @@ def test_a_post_is_its_metadata() -> None:
             ":author: ada\n:author ada",
             "6:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: ':author ada' [option]",
         ),
+        # image
+        (
+            ":author: ada",
+            ":author: ada\n:image: a.svg\n:image-alt: A curve.",
+            "6:9: image must be a PNG, JPEG or WebP picture in the post's folder, which cards show: 'a.svg' [image]",
+        ),
+        (
+            ":author: ada",
+            ":author: ada\n:image: a.png",
+            "6:2: image must have an image-alt, a line that says what it shows: none [image]",
+        ),
+        (":author: ada", ":author: ada\n:image-alt: A", "6:13: image-alt must be that of an image: 'A' [image]"),
+        (":author: ada", ":author: ada\n:evergreen: yes", "6:13: evergreen must be empty: 'yes' [option]"),
         # tags
         (":tags: Python, API\n", "", "3:4: post must have 1 to 6 tags of posts/tags.toml: none [tags]"),
         (":tags: Python, API", ":tags:", "4:2: post must have 1 to 6 tags of posts/tags.toml: none [tags]"),

@@ -45,6 +45,12 @@ class Post:
     """The date and slug under which the post first appeared: its identity, whatever became of both since."""
     series: Series | None
     """The whole that the post is a part of."""
+    image: str | None
+    """The path of the picture that stands for the post in cards and feeds, relative to the site's root."""
+    image_alt: str
+    """What that picture shows; empty where there is none."""
+    evergreen: bool
+    """Whether the post is kept true, whatever its age."""
     redirects: tuple[str, ...]
     """The old addresses of the post, relative to the site's own: ``posts/2023/old-slug/``."""
     pictures: tuple[str, ...]
@@ -229,12 +235,13 @@ def _options_findings(
         yield from metadata.description(options.get("description"), post.name)
     yield from metadata.first_published(options.get("first-published"), published)
     yield from metadata.series(options.get("series"), vocabulary)
+    yield from metadata.image(options.get("image"), options.get("image-alt"))
     yield from metadata.redirect(options.get("redirect"), pages)
 
 
 def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     """Yield what is wrong with the files that the post at *path* shows, and with the others in its *folder*."""
-    pictures = [picture.source for picture in declared.pictures]
+    pictures = [picture.source for picture in declared.pictures] + _images(declared)
     shown = [found.argument for found in _named("literalinclude", declared)]
     yield from faults(path, files.picture_file(pictures, folder))
     yield from faults(path, files.file(shown, folder))
@@ -281,6 +288,12 @@ def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, s
                     yield found.argument, language.text if language else "python", shown
 
 
+def _images(declared: Outline) -> list[Located]:
+    """Return the picture that stands for the post, where it has one of a kind that can."""
+    given = [_options(post).get("image") for post in _named("post", declared)[:1]]
+    return [option.value for option in given if option and not list(metadata.image(option, option))]
+
+
 def _named(name: str, declared: Outline) -> list[Directive]:
     return [found for found in declared.directives if found.name.text == name]
 
@@ -322,6 +335,9 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         description=values.get("description", nothing).text.strip(),
         first_published=(metadata.parse_date(first_day), first_slug) if first_slug else (day, slug),
         series=vocabulary.series.get(values.get("series", nothing).text),
+        image=f"{dirname(path)}/{image.text.removeprefix('./')}" if (image := values.get("image")) else None,
+        image_alt=values.get("image-alt", nothing).text.strip(),
+        evergreen="evergreen" in values,
         redirects=tuple(part.text for part in metadata.split(values.get("redirect", nothing))),
         pictures=tuple(dict.fromkeys(f"{dirname(path)}/{picture.source.text}" for picture in declared.pictures)),
         labels=(*declared.labels, *declared.names),

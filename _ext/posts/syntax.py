@@ -173,7 +173,7 @@ DIRECTIVES = {
     "post": Directive(
         Argument.DATE,
         Body.NONE,
-        ("author", "description", "first-published", "redirect", "series", "tags"),
+        ("author", "description", "evergreen", "first-published", "image", "image-alt", "redirect", "series", "tags"),
     ),
     "update": Directive(Argument.DATE),
     "code-block": Directive(Argument.LANGUAGE, Body.VERBATIM, CODE_OPTIONS),
@@ -212,6 +212,7 @@ VALUES = {
     "align": Value(re.compile(r"left|center|right"), "left, center or right"),
     "dedent": Value(re.compile(r"[0-9]{0,2}"), "a number of spaces, such as 4"),
     "emphasize-lines": LINE_NUMBERS,
+    "evergreen": NOTHING,
     "header-rows": COUNT,
     "lineno-match": NOTHING,
     "lineno-start": Value(re.compile(r"[0-9]{1,4}"), "a line number"),

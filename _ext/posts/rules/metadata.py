@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Container, Sequence
 from contextlib import suppress
-from posixpath import basename
+from posixpath import basename, splitext
 
 from ..faults import Findings, Located, must, must_have, nearest, rule
 from ..folder import Folder
@@ -20,6 +20,7 @@ DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters
 TAG_COUNT = range(1, 6 + 1)
 YEARS = range(1990, 2099 + 1)
 DRAFT = "draft"
+IMAGE_TYPES = (".jpeg", ".jpg", ".png", ".webp")
 
 POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
 _PART = r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"
@@ -284,6 +285,17 @@ def series(given: Option | None, vocabulary: Vocabulary) -> Findings:
     """A series that a post belongs to is in the vocabulary."""
     if given and given.value.text not in vocabulary.series:
         yield must(f"series must be in {SERIES}", given.value, near=nearest(given.value.text, vocabulary.series))
+
+
+@rule
+def image(given: Option | None, alt: Option | None) -> Findings:
+    """The picture that stands for a post where it is named is of a kind that cards show, and says what it shows."""
+    if given and splitext(given.value.text)[1].lower() not in IMAGE_TYPES:
+        yield must("image must be a PNG, JPEG or WebP picture in the post's folder, which cards show", given.value)
+    if given and not (alt and alt.value.text.strip()):
+        yield must_have("image must have an image-alt, a line that says what it shows", (alt or given).name)
+    elif alt and not given:
+        yield must("image-alt must be that of an image", alt.value)
 
 
 @rule
