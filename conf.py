@@ -62,6 +62,7 @@ html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "https://under-load.readthedocs.io/")
 html_static_path = ["_static"]
 html_css_files = ["blog.css"]
+html_js_files = [("keyboard.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False  # readers want the post, and a source copy would be one more place for a draft to leak
 html_show_sourcelink = False
@@ -107,6 +108,8 @@ html_theme_options = {
         "blog-unpublished-background": "#451a03",
     },
 }
+
+repository_url = "https://github.com/under-load/under-load"
 
 feed_authority = "under-load.readthedocs.io"
 feed_founded = "2024-10-20"
