@@ -7,8 +7,10 @@ from datetime import date
 from textwrap import shorten
 
 from ablog.post import UpdateNode
+from babel.dates import format_date
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
 LONGEST = 160  # characters of a change that the list shows; the block itself has all
@@ -25,9 +27,11 @@ class Update:
     """How the block begins, plain text of at most LONGEST characters."""
 
 
-def name_blocks(app: Sphinx, doctree: nodes.document) -> None:
-    """Give each block an id that says its day."""
+def head_blocks(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each block an id that says its day, and a title with the day as it is written elsewhere on the page."""
     for block in doctree.findall(UpdateNode):
+        day = format_date(date.fromisoformat(block["date"]), "long", app.config.language)
+        block[0] = nodes.title("", _("Updated %(date)s") % {"date": day})
         name = number = f"updated-{block['date']}"
         count = 1
         while number in doctree.ids:
@@ -51,5 +55,5 @@ def _text(block: nodes.Element) -> str:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("doctree-read", name_blocks)
+    app.connect("doctree-read", head_blocks, priority=600)  # after ABlog has given them a title of its own
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,7 +25,8 @@ document.addEventListener("keydown", (event) => {
   if (target.href) {
     location.assign(target.href);
   } else {
-    document.getElementById("__navigation").checked = !target.checkVisibility();
+    // On a phone it is in the menu, beside the screen.
+    document.getElementById("__navigation").checked = target.getBoundingClientRect().right <= 0;
     target.focus();
   }
 });

@@ -20,6 +20,7 @@ PAGES = [
     "blog/",
     "blog/tag/",
     "blog/tag/python/",
+    "blog/author/",
     "blog/author/under-load/",
     "blog/2026/",
     "about/",
@@ -111,6 +112,66 @@ def test_the_search_finds_a_post(open_page: Open) -> None:
     page.locator(".search-form button").click()
     page.wait_for_selector("#search-results li a")
     assert "Building Scalable APIs with Python" in page.locator("#search-results li a").all_inner_texts()
+
+
+def test_the_slash_leads_to_the_search(open_page: Open) -> None:
+    page = open_page(POST)
+    page.keyboard.press("/")
+    expect(page.locator(".sidebar-search")).to_be_focused()
+    page.keyboard.type("a/b")
+    assert page.locator(".sidebar-search").input_value() == "a/b"
+
+
+def test_the_slash_opens_the_menu_on_a_phone(open_page: Open) -> None:
+    page = open_page(POST, width=390)
+    page.keyboard.press("/")
+    expect(page.locator(".sidebar-search")).to_be_in_viewport()
+
+
+def test_the_arrows_lead_to_the_neighbours(open_page: Open) -> None:
+    page = open_page(POST)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/posts/2026/green-build-empty-pages/")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**/{POST}")
+
+
+def test_the_arrows_scroll_wide_code(open_page: Open) -> None:
+    page = open_page(POST, width=390)
+    wide = page.locator("div.highlight pre").first
+    wide.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)  # milliseconds, in which a page would have been left
+    assert page.url.endswith(POST)
+
+
+def test_the_keys_can_be_switched_off_for_good(open_page: Open) -> None:
+    page = open_page(POST)
+    page.locator(".keyboard-switch").click()
+    expect(page.locator(".keyboard-switch")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.locator(".sidebar-search")).not_to_be_focused()
+
+
+def test_the_citation_is_copied(open_page: Open) -> None:
+    page = open_page(POST, permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".citation summary").click()
+    page.locator(".citation .highlight").hover()
+    page.locator(".citation button.copybtn").click()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(
+        "@online{building-scalable-apis-with-python-2024,"
+    )
+
+
+def test_paper_has_the_text_alone_and_writes_links_out(open_page: Open) -> None:
+    page = open_page(POST)
+    page.emulate_media(media="print")
+    for chrome in (".sidebar-drawer", ".toc-drawer", ".back", ".related", ".post-actions", ".keyboard-switch"):
+        expect(page.locator(chrome)).not_to_be_visible()
+    link = page.locator('.post-text a[href^="http"]').first
+    shown = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert link.get_attribute("href") in shown
 
 
 def test_the_menu_opens_on_a_phone(open_page: Open) -> None:
