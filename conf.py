@@ -79,6 +79,7 @@ html_sidebars = {
 }
 pygments_style = pygments_dark_style = "github-dark"  # code is light on near-black in both themes
 html_theme_options = {
+    "enable_search_shortcuts": False,  # _static/keyboard.js has them, with a switch
     "light_css_variables": {
         "color-brand-primary": "#1e40af",
         "color-brand-content": "#2563eb",
