@@ -28,6 +28,7 @@ extensions = [
     "_ext.content_security_policy",
     "_ext.scrolling",
     "_ext.lexers",
+    "_ext.languages",
     "_ext.mathematics",
     "_ext.tabs",
 ]
