@@ -16,6 +16,7 @@ from ablog.blog import Blog, Collection
 from babel.dates import format_date
 from markupsafe import escape
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.pagination import pages
@@ -131,21 +132,26 @@ def archives_of(app: Sphinx) -> Archives:
         _listing(
             blog.archive[year],
             str(year),
-            f"The posts of {year}.",
+            _("The posts of %(year)s.") % {"year": year},
             unpublished=[post for post in unpublished if post.date and post.date.year == year],
         )
         for year in sorted({day.year for day in days}, reverse=True)
     )
     return Archives(
-        everything=_listing(blog.posts, "All posts", "Every post of the blog, newest first.", unpublished=unpublished),
+        everything=_listing(
+            blog.posts, _("All posts"), _("Every post of the blog, newest first."), unpublished=unpublished
+        ),
         tags=tags,
         authors=authors,
         years=tuple(years),
         series=series,
-        tag_overview=Overview(blog.tags.docname, "Tags", "What the posts are about, by subject.", tags),
-        author_overview=Overview(blog.author.docname, "Authors", "Who signs the posts.", authors),
+        tag_overview=Overview(blog.tags.docname, _("Tags"), _("What the posts are about, by subject."), tags),
+        author_overview=Overview(blog.author.docname, _("Authors"), _("Who signs the posts."), authors),
         series_overview=Overview(
-            f"{blog.posts.docname}/series", "Series", "Posts that are parts of one whole, to be read in order.", series
+            f"{blog.posts.docname}/series",
+            _("Series"),
+            _("Posts that are parts of one whole, to be read in order."),
+            series,
         ),
     )
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 ROOT = Path(__file__).parent.parent
 ROOTS = Path(__file__).parent / "roots"
-HOUSE = ("conf.py", "_templates", "_static")
+HOUSE = ("conf.py", "_templates", "_static", "locales")
 """What a tiny site has from the real one: all but the content."""
 
 
