@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WCAG_2_2_AA
 from tests.browser.serving import served
-from tests.sites import Site
+from tests.sites import Site, write_post
 from tests.test_redirects import OLD, Build, moved
 
 POST = "posts/2024/building-scalable-apis-with-python/"
@@ -59,6 +60,27 @@ def test_a_preview_is_accessible(build: Callable[..., Site], browser: Browser, p
         page = context.new_page()
         page.goto(f"{url}/{path}")
         assert Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"] == []
+
+
+def hebrew(folder: Path) -> None:
+    path = folder / "posts/2024/hebrew/index.md"
+    write_post(folder, "hebrew", "2024-01-02", "מחכים בתור עד שמישהו מסיים, ו-`pool_size` הוא מספר הממתינים.")
+    path.write_text(path.read_text(encoding="utf-8").replace("# Hebrew", "# מאגר חיבורים בעומס"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["posts/2024/hebrew/", "blog/"])
+def test_writing_from_the_right_does_not_break_the_frame(build: Build, browser: Browser, path: str, width: int) -> None:
+    with (
+        served(build(edit=hebrew).folder) as url,
+        browser.new_context(viewport={"width": width, "height": 900}) as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{url}/{path}")
+        title = page.locator("[dir=auto]", has_text="מאגר").first
+        assert title.evaluate("element => getComputedStyle(element).direction") == "rtl"
+        assert page.evaluate("getComputedStyle(document.body).direction") == "ltr"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_axe_sees_what_is_wrong(open_page: Open) -> None:
