@@ -23,6 +23,7 @@ extensions = [
     "_ext.listings",
     "_ext.post_page",
     "_ext.redirects",
+    "_ext.search",
     "_ext.feeds",
     "_ext.head",
     "_ext.content_security_policy",

@@ -61,7 +61,7 @@ def policy(inline: Inline, scripts: Iterable[str] = ()) -> str:
         "style-src": ["'self'", *hashes(inline.styles)],
         "style-src-attr": ["'unsafe-hashes'", *hashes(inline.style_attributes)],  # allows these attributes alone
         "img-src": ["'self'", "data:"],  # Furo's style sheet holds its icons as data
-        "connect-src": ["'self'"],  # the search reads the pages that it has found
+        "connect-src": ["'self'"],  # the search reads its index
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
     }
@@ -140,7 +140,8 @@ def add_policy(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     if templates not in policies:
         options = builder.globalcontext | {"furo_pygments": context["furo_pygments"]}
         policies[templates] = policy(
-            frame_code(builder.templates.environment, templates, options), app.config.content_security_policy_scripts
+            frame_code(builder.templates.environment, templates, options),
+            [*app.config.content_security_policy_scripts, *context.get("script_sources", ())],
         )
     context["metatags"] = (
         f'<meta http-equiv="Content-Security-Policy" content="{policies[templates]}">\n'

@@ -8,7 +8,6 @@ from ablog.blog import Blog
 from docutils import nodes
 from markupsafe import escape
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxTranslator
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.aging import has_aged
@@ -22,20 +21,11 @@ from _ext.series import part_of
 from _ext.updates import updates_in
 
 
-class framed_title(nodes.title):
-    """The title of a post in its doctree: the search index reads it, the page's template shows it."""
-
-
 def frame_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Leave the title of a post to the template, which sets date and authors before it."""
     if post_at(app.config, docname):
         section = next(doctree.findall(nodes.section))
-        title = next(section.findall(nodes.title))
-        title.replace_self(framed_title("", "", *title.children, **title.attributes))
-
-
-def skip(translator: SphinxTranslator, node: nodes.Node) -> None:
-    raise nodes.SkipNode
+        section.remove(next(section.findall(nodes.title)))
 
 
 def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
@@ -74,7 +64,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("_ext.listings")
     app.setup_extension("_ext.updates")
     app.add_config_value("repository_url", "", "html", str)
-    app.add_node(framed_title, html=(skip, None))
     app.connect("doctree-resolved", frame_title)
     app.connect("html-page-context", add_frame)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -111,15 +109,14 @@ def test_metadata_arrives_as_the_text_that_it_is(build: Callable[..., Site], pos
     site = build(edit=lambda folder: lay(folder, posts))
     assert "posts/" not in site.warnings
     entries = {entry.findtext(f"{ATOM}title"): entry for entry in site.feed("blog/atom.xml").iter(f"{ATOM}entry")}
-    index = json.loads(re.fullmatch(r"Search\.setIndex\((.*)\)", (site.folder / "searchindex.js").read_text())[1])  # type: ignore[index]
-    titles = {name: " ".join(title.split()) for name, title in zip(index["docnames"], index["titles"], strict=True)}
+    indexed = site.indexed()
     for at, post in enumerate(posts):
         page = site.page(f"posts/2024/post-{at}")
         assert texts(page, "h1") == [post["title"]]
         assert texts(page, ".tags a") == [post["tag"]]
         assert texts(page, ".post-meta a") == [post["author"]]
         assert page.cssselect("meta[name=description]")[0].get("content") == post["description"]
-        assert titles[f"posts/2024/post-{at}/index"] == post["title"]
+        assert indexed[f"posts/2024/post-{at}"]["meta"]["title"] == " ".join(post["title"].split())
         entry = entries[post["title"]]
         assert entry.findtext(f"{ATOM}summary") in {other["description"] for other in posts}
         assert entry.find(f"{ATOM}category").get("label") in {other["tag"] for other in posts}

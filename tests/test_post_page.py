@@ -49,14 +49,6 @@ def test_neighbours_are_neighbours_in_time(build: Build) -> None:
     assert texts(site.page("posts/2024/second"), ".prev-page .title") == ["First"]
 
 
-def test_the_title_can_be_searched_for(build: Build) -> None:
-    index = (build("order").folder / "searchindex.js").read_text(encoding="utf-8")
-    assert (
-        '"alltitles":{"About":[[0,null]],"First":[[2,null]],"Home":[[1,null]],"Second":[[3,null]],"Third":[[4,null]]}'
-        in index
-    )
-
-
 def updated(folder: Path) -> None:
     changes = [("2024-02-03", "First **change**."), ("2024-04-05", "Second."), ("2024-04-05", "Third. " * 60)]
     text = "\n\n".join(f"```{{update}} {day}\n{change}\n```" for day, change in changes)

@@ -1,6 +1,6 @@
 """What is not published: in production in no file at all, in a preview shown, and marked as what it is."""
 
-from __future__ import annotations
+from __future__ import gzip
 
 import subprocess
 import sys
@@ -40,12 +40,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def readable(file: Path) -> Iterator[bytes]:
-    """Yield all that can be read in *file* or from its path: its bytes, and what an inventory of Sphinx compresses."""
+    """Yield all that can be read in *file* or from its path: its bytes, and what Sphinx's inventory and the index compress."""
     content = file.read_bytes()
     yield str(file).encode()
     yield content
     if content.startswith(b"# Sphinx inventory version 2"):
         yield zlib.decompress(content.split(b"\n", 4)[4])
+    if content.startswith(b"\x1f\x8b"):
+        yield gzip.decompress(content)
 
 
 def canaries(output: Path) -> set[str]:
