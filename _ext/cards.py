@@ -126,10 +126,10 @@ def fitted(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
         face = font(size, 700)
         if size > TITLE_SIZES[-1] and any(face.getlength(word) > width for word in title.split()):
             continue  # rather smaller than broken
-        lines = balanced(title, width, face.getlength)
+        lines = wrapped(title, width, face.getlength)
         if len(lines) <= TITLE_LINES and len(lines) * size * LINE_HEIGHT <= TITLE_HEIGHT:
-            return lines, face
-    lines = wrapped(title, width, face.getlength)[:TITLE_LINES]
+            return balanced(title, width, face.getlength), face
+    lines = lines[:TITLE_LINES]
     while face.getlength(f"{lines[-1]}…") > width:
         lines[-1] = lines[-1][:-1].rstrip()
     return [*lines[:-1], f"{lines[-1]}…"], face
@@ -167,7 +167,7 @@ def draw(card: Card, mark: Mark) -> bytes:
         left = right + 14
 
     file = BytesIO()
-    picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
 
 
