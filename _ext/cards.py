@@ -1,7 +1,7 @@
 """The card of each post: the picture that stands for it where it is shared, drawn from its title, date and tags.
 
 Drawing reads nothing of the machine, neither its fonts nor its clock nor its language, so that the bytes are the same on all.
-What was drawn before is kept in ``_build/cards/``, by what it depends on; that folder can go at any time.
+What was drawn before is kept in ``_build/.cards/``, by what it depends on; that folder can go at any time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FOLDER = "_cards"
 """Where cards stand in the site; no slug begins with an underscore, so no other picture of a post can stand there."""
 BLOG = "_blog"
 """The name of the blog's own card, for the pages that are not posts."""
-CACHE = "_build/cards"
+CACHE = "_build/.cards"
 SIZE = WIDTH, HEIGHT = (
     1200,
     630,
