@@ -31,6 +31,7 @@ extensions = [
     "_ext.content_security_policy",
     "_ext.scrolling",
     "_ext.lexers",
+    "_ext.languages",
     "_ext.mathematics",
     "_ext.tabs",
 ]
@@ -65,6 +66,7 @@ html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "https://under-load.readthedocs.io/")
 html_static_path = ["_static"]
 html_css_files = ["blog.css"]
+html_js_files = [("keyboard.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False  # readers want the post, and a source copy would be one more place for a draft to leak
 html_show_sourcelink = False
@@ -81,6 +83,7 @@ html_sidebars = {
 }
 pygments_style = pygments_dark_style = "github-dark"  # code is light on near-black in both themes
 html_theme_options = {
+    "enable_search_shortcuts": False,  # _static/keyboard.js has them, with a switch
     "light_css_variables": {
         "color-brand-primary": "#1e40af",
         "color-brand-content": "#2563eb",
@@ -110,6 +113,8 @@ html_theme_options = {
         "blog-unpublished-background": "#451a03",
     },
 }
+
+repository_url = "https://github.com/under-load/under-load"
 
 feed_authority = "under-load.readthedocs.io"
 feed_founded = "2024-10-20"

@@ -1,4 +1,4 @@
-"""The pages that list posts: home, all posts, each tag, author and year, and the overview of tags.
+"""The pages that list posts: home, all posts, each tag, author, series and year, and the overviews of those.
 
 They stand in place of ABlog's archive pages, which copy an excerpt of every post into every listing, escape nothing,
 and repeat element ids (ABlog's templates ``ablog/catalog.html`` and ``ablog/collection.html``).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import ablog.post
@@ -16,10 +16,12 @@ from ablog.blog import Blog, Collection
 from babel.dates import format_date
 from markupsafe import escape
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.posts import Post
-from _ext.publishing import post_of
+from _ext.pagination import pages
+from _ext.posts import Post, Series
+from _ext.publishing import READING_TIME, post_of
 
 NEWEST_AT_HOME = 10
 NEWEST_IN_SIDEBAR = 5
@@ -27,7 +29,7 @@ NEWEST_IN_SIDEBAR = 5
 
 @dataclass(frozen=True)
 class Listing:
-    """A page that lists posts."""
+    """A list of posts, of one page or more."""
 
     docname: str
     title: str
@@ -41,7 +43,7 @@ class Listing:
 
     @property
     def entries(self) -> tuple[Post, ...]:
-        """Every post that the page lists, in its order."""
+        """Every post of the list, in its order."""
         return self.unpublished + self.posts
 
 
@@ -69,6 +71,21 @@ class Archives:
     series: tuple[Listing, ...]
     """In the order of their titles."""
     tag_overview: Overview
+    author_overview: Overview
+    series_overview: Overview
+
+    @cached_property
+    def by_docname(self) -> dict[str, Listing]:
+        return {listing.docname: listing for listing in self.listings}
+
+    @property
+    def overviews(self) -> tuple[Overview, ...]:
+        """Those that have something to list."""
+        return tuple(
+            overview
+            for overview in (self.tag_overview, self.author_overview, self.series_overview)
+            if overview.listings
+        )
 
     @property
     def listings(self) -> tuple[Listing, ...]:
@@ -102,7 +119,7 @@ def archives_of(app: Sphinx) -> Archives:
     published = tuple(map(post_of, blog.posts))
     series = _with_entries(
         Listing(
-            f"{blog.posts.docname}/series/{whole.slug}",
+            series_docname(blog, whole),
             whole.title,
             whole.description,
             tuple(post for post in published if post.series == whole),
@@ -115,19 +132,33 @@ def archives_of(app: Sphinx) -> Archives:
         _listing(
             blog.archive[year],
             str(year),
-            f"The posts of {year}.",
+            _("The posts of %(year)s.") % {"year": year},
             unpublished=[post for post in unpublished if post.date and post.date.year == year],
         )
         for year in sorted({day.year for day in days}, reverse=True)
     )
     return Archives(
-        everything=_listing(blog.posts, "All posts", "Every post of the blog, newest first.", unpublished=unpublished),
+        everything=_listing(
+            blog.posts, _("All posts"), _("Every post of the blog, newest first."), unpublished=unpublished
+        ),
         tags=tags,
         authors=authors,
         years=tuple(years),
         series=series,
-        tag_overview=Overview(blog.tags.docname, "Tags", "What the posts are about, by subject.", tags),
+        tag_overview=Overview(blog.tags.docname, _("Tags"), _("What the posts are about, by subject."), tags),
+        author_overview=Overview(blog.author.docname, _("Authors"), _("Who signs the posts."), authors),
+        series_overview=Overview(
+            f"{blog.posts.docname}/series",
+            _("Series"),
+            _("Posts that are parts of one whole, to be read in order."),
+            series,
+        ),
     )
+
+
+def series_docname(blog: Blog, series: Series) -> str:
+    """Return the docname of the listing of *series*."""
+    return f"{blog.posts.docname}/series/{series.slug}"
 
 
 def _listing(
@@ -145,9 +176,10 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield every page that lists posts but home, which is a document."""
     archives = archives_of(app)
     for listing in archives.listings:
-        yield listing.docname, {"listing": listing, "title": escape(listing.title)}, "listing.html"
-    overview = archives.tag_overview
-    yield overview.docname, {"overview": overview, "title": escape(overview.title)}, "overview.html"
+        for page in pages(listing.docname, listing.entries):
+            yield page.docname, {"listing": listing, "page": page, "title": escape(listing.title)}, "listing.html"
+    for overview in archives.overviews:
+        yield overview.docname, {"overview": overview, "title": escape(overview.title)}, "overview.html"
 
 
 def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
@@ -155,6 +187,7 @@ def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[st
     archives = archives_of(app)
     context["archives"] = archives
     context["format_date"] = partial(format_date, format="long", locale=app.config.language)
+    context["reading_time"] = lambda post: app.env.metadata[post.docname][READING_TIME]
     context["newest"] = archives.everything.posts[:NEWEST_IN_SIDEBAR]
     if pagename == app.config.root_doc:
         context["home"] = archives.everything.unpublished + archives.everything.posts[:NEWEST_AT_HOME]

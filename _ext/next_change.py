@@ -1,4 +1,4 @@
-"""When the site next changes by itself, because a dated post goes live, and whether that day has come.
+"""When the site next changes by itself, as a dated post goes live or one has aged, and whether that day has come.
 
 Each build leaves the day in ``next-change.json``, such as ``{"next_change": "2026-12-01"}``, or null where nothing waits.
 The command ``python -m _ext.next_change URL`` reads the file of the site as deployed, at its http or https *URL*. It
@@ -85,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
 def write_next_change(app: Sphinx, exception: Exception | None) -> None:
     """Write the file into the built site."""
     if not exception and app.builder.format == "html":
-        Path(app.outdir, FILE).write_text(written(app.config.next_publication), encoding="utf-8")
+        Path(app.outdir, FILE).write_text(written(app.config.next_change), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -1,4 +1,4 @@
-"""The frame of a post's page: its date, authors, title and tags above the text, its neighbours below."""
+"""The frame of a post's page: its date, authors, title and tags above the text, what to read next and to do below."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxTranslator
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.aging import has_aged
+from _ext.citation import bibtex
+from _ext.listings import archives_of, series_docname
+from _ext.permalinks import permalink
 from _ext.publishing import post_at, post_of
+from _ext.related import related
+from _ext.repository import edit_url, report_url
+from _ext.series import part_of
+from _ext.updates import updates_in
 
 
 class framed_title(nodes.title):
@@ -31,7 +39,7 @@ def skip(translator: SphinxTranslator, node: nodes.Node) -> None:
 
 
 def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Give the page of a post the post, the archives that its tags and authors link to, and its neighbours."""
+    """Give the page of a post the post, the archives that its tags and authors link to, its neighbours and the rest."""
     post = post_at(app.config, pagename)
     if not post:
         return
@@ -40,6 +48,17 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     context["unpublished"] = pagename in app.config.unpublished_posts
     context["tag_pages"] = [(tag.label, blog.tags[tag.label].docname) for tag in post.tags]
     context["author_pages"] = [(author.name, blog.author[author.key].docname) for author in post.authors]
+    context["updates"] = updates_in(doctree) if isinstance(doctree, nodes.document) else []
+    context["aged"] = has_aged(post, app.config.day_of_build)
+    context["citation"] = bibtex(post, permalink(app, pagename), app.config.project) if post.date else None
+    context["edit_url"] = edit_url(app.config.repository_url, post)
+    context["report_url"] = report_url(app.config.repository_url, post, permalink(app, pagename))
+    listings = archives_of(app).by_docname
+    if post.series and (whole := listings.get(series_docname(blog, post.series))):
+        context["series_page"] = whole.docname
+        context["part"] = part_of(post, whole.posts[::-1])
+    by_tag = {tag.slug: listings[blog.tags[tag.label].docname].posts for tag in post.tags}
+    context["related"] = related(post, by_tag, len(archives_of(app).everything.posts))
     # Furo shows what Sphinx calls prev and next; Sphinx means the table of contents, a blog means time.
     # What is not published has no place in time yet, and a published post's page is the same in a preview.
     entry = blog.posts[pagename]
@@ -52,7 +71,9 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.publishing")
+    app.setup_extension("_ext.listings")
+    app.setup_extension("_ext.updates")
+    app.add_config_value("repository_url", "", "html", str)
     app.add_node(framed_title, html=(skip, None))
     app.connect("doctree-resolved", frame_title)
     app.connect("html-page-context", add_frame)

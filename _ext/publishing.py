@@ -23,16 +23,19 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.aging import next_aging
 from _ext.clock import today
+from _ext.post_text import read_text
 from _ext.posts import Post, Vocabulary, read_posts
 from _ext.posts.syntax import DIRECTIVES
+from _ext.reading_time import minutes
 
 UNPUBLISHED = ablog.blog.FUTURE
 """The date that ABlog is given of a post that is not published, and that no other has.
 
 ABlog keeps such a post apart: it has no neighbours, and is in no collection of a tag, an author or a year.
 """
-LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "authors", "categories", "drafts", "feed")]
+LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "categories", "drafts", "feed")]
 LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations", f"archive-{UNPUBLISHED.year}"]
 """References that ABlog resolves to pages that this blog does not have."""
 
@@ -40,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 CARRIED = "under_load_post"
 """The key under which ABlog's post carries ours in its ``options``."""
+READING_TIME = "reading_time"
+"""The key under which Sphinx's ``env.metadata`` has the minutes that a post takes to read."""
 
 
 class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog has no types
@@ -81,7 +86,9 @@ def choose_posts(app: Sphinx, config: Config) -> None:
     config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
     unpublished = [post for post in site.posts if config.preview and not post.is_published(day)]
     config.unpublished_posts = {post.docname: post for post in sorted(unpublished, key=draft_then_latest)}
-    config.next_publication = next_publication(site.posts, day)
+    config.day_of_build = day
+    changes = [next_publication(site.posts, day), next_aging(config.published_posts.values(), day)]
+    config.next_change = min(filter(None, changes), default=None)
     config.blog_vocabulary = site.vocabulary
     chosen = [*config.published_posts.values(), *config.unpublished_posts.values()]
     config.include_patterns = [*config.include_patterns, *(post.path for post in chosen)]
@@ -109,6 +116,8 @@ def attach_post(app: Sphinx, doctree: nodes.document) -> None:
     if post := post_at(app.config, app.env.docname):
         (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
         info[CARRIED] = post
+        text = read_text(Path(app.srcdir), post)
+        app.env.metadata[app.env.docname][READING_TIME] = minutes(text.words, text.code_lines)
 
 
 def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
@@ -146,7 +155,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # These are filled from posts/ once the configuration is read; they stand there so that all extensions reach them.
     app.add_config_value("published_posts", {}, "")
     app.add_config_value("unpublished_posts", {}, "")  # by docname, drafts first; empty but in a preview
-    app.add_config_value("next_publication", None, "")
+    app.add_config_value("next_change", None, "")
+    app.add_config_value("day_of_build", None, "")
     app.add_config_value("blog_vocabulary", Vocabulary(), "")
     app.add_directive("post", PostDirective, override=True)
     app.connect("config-inited", choose_posts)

@@ -11,7 +11,7 @@ from lxml import etree
 
 ROOT = Path(__file__).parent.parent
 ROOTS = Path(__file__).parent / "roots"
-HOUSE = ("conf.py", "_templates", "_static")
+HOUSE = ("conf.py", "_templates", "_static", "locales")
 """What a tiny site has from the real one: all but the content."""
 
 
@@ -43,6 +43,16 @@ class Site:
 def texts(page: lxml.html.HtmlElement, selector: str) -> list[str]:
     """Return the text of each element that the CSS *selector* finds, white space folded."""
     return [" ".join(element.text_content().split()) for element in page.cssselect(selector)]
+
+
+def write_post(folder: Path, slug: str, day: str, text: str = "Text.", tags: str = "Alpha", options: str = "") -> None:
+    """Write a sound post of that *day* into the site in *folder*; *options* are further lines of its directive."""
+    path = folder / f"posts/{day[:4]}/{slug}/index.md"
+    path.parent.mkdir(parents=True)
+    title = slug.replace("-", " ").capitalize()
+    description = "A description that is long enough to be one, and says nothing at all."
+    head = f"```{{post}} {day}\n:tags: {tags}\n:author: ada\n{options}:description: {description}\n```"
+    path.write_text(f"# {title}\n\n{head}\n\n{text}\n", encoding="utf-8")
 
 
 def lay_out(folder: Path, root: str | None = None) -> Path:

@@ -33,7 +33,7 @@ def test_a_listing_has_its_posts_newest_first(build: Build, path: str, title: st
 def test_an_entry_shows_date_title_and_description(build: Build) -> None:
     page = build("order").page("blog/tag/beta")
     assert texts(page, ".posts li") == [
-        "January 2, 2024 First A description that is long enough to be one, and says nothing at all."
+        "January 2, 2024 · 1 min read First A description that is long enough to be one, and says nothing at all."
     ]
     assert page.cssselect(".posts time")[0].get("datetime") == "2024-01-02"
     assert page.cssselect(".posts a")[0].get("href") == "../../../posts/2024/first/"
@@ -47,6 +47,10 @@ def test_the_overview_counts_the_posts_of_each_tag(build: Build) -> None:
         ("C#", "1 post"),
         ("C++", "1 post"),
     ]
+
+
+def test_the_overview_of_authors_says_who_they_are(build: Build) -> None:
+    assert texts(build("order").page("blog/author"), ".overview p") == ["Writes first.", "Writes second."]
 
 
 def test_a_tag_without_a_published_post_has_no_page(build: Build) -> None:
@@ -86,6 +90,7 @@ def test_the_sidebar_has_the_newest_posts_and_the_years(build: Build) -> None:
         ("blog", ".sidebar-tree ul:nth-of-type(2) a", 'A <script> & <img src=x onerror=alert(1)> "title"'),
         ("blog/tag/markup", "h1", '<i>Tag</i> & "co"'),
         ("blog/tag/markup", ".lead", "A <b>label</b> that is text."),
+        ("blog/author", ".overview .tag", "<i>Author</i>"),
         ("blog/tag", ".overview .tag", '<i>Tag</i> & "co"'),
         ("blog/tag/markup", "title", '<i>Tag</i> & "co" - Under Load'),
         ("blog/author/markup", "h1", "<i>Author</i>"),

@@ -54,17 +54,22 @@ def test_the_next_publication_is_the_nearest_day_to_come(days: list[str | None],
 
 
 @pytest.mark.parametrize(
-    ("root", "expected"), [("canary", {"next_change": "2025-06-02"}), ("order", {"next_change": None})]
+    ("root", "expected"),
+    [
+        ("canary", {"next_change": "2025-06-02"}),  # a post goes live
+        ("order", {"next_change": "2026-01-02"}),  # a post has aged
+        (None, {"next_change": None}),
+    ],
 )
 @pytest.mark.parametrize("preview", [False, True])
-def test_a_build_writes_it_into_the_site(build: Build, root: str, expected: object, preview: bool) -> None:
+def test_a_build_writes_it_into_the_site(build: Build, root: str | None, expected: object, preview: bool) -> None:
     site = build(root, preview=preview)
     assert json.loads((site.folder / "next-change.json").read_text()) == expected
 
 
 def test_the_day_of_the_build_counts(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1748822400")  # 2025-06-02T00:00:00Z
-    assert (build("canary").folder / "next-change.json").read_text() == '{"next_change": null}\n'
+    assert (build("canary").folder / "next-change.json").read_text() == '{"next_change": "2026-01-02"}\n'
 
 
 @pytest.mark.parametrize(

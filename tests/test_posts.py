@@ -233,7 +233,7 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
         (
             "Text.",
             "See {reff}`x`.",
-            "9:6: role must be one of abbr, doc, file, kbd, math, pep, ref, rfc, samp, sub, sup (did you mean 'ref'?): 'reff' [role]",
+            "9:6: role must be one of abbr, doc, file, kbd, lang, math, pep, ref, rfc, samp, sub, sup (did you mean 'ref'?): 'reff' [role]",
         ),
         # updates
         (

@@ -189,7 +189,7 @@ DIRECTIVES = {
     "tab": Directive(Argument.TEXT, Body.MARKDOWN, ("new-set",)),
     **{name: Directive() for name in ADMONITIONS},
 }
-ROLES = ("abbr", "doc", "file", "kbd", "math", "pep", "ref", "rfc", "samp", "sub", "sup")
+ROLES = ("abbr", "doc", "file", "kbd", "lang", "math", "pep", "ref", "rfc", "samp", "sub", "sup")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WCAG_2_2_AA
 from tests.browser.serving import served
-from tests.sites import Site
+from tests.sites import Site, write_post
 from tests.test_redirects import OLD, Build, moved
 
 POST = "posts/2024/building-scalable-apis-with-python/"
@@ -20,6 +21,7 @@ PAGES = [
     "blog/",
     "blog/tag/",
     "blog/tag/python/",
+    "blog/author/",
     "blog/author/under-load/",
     "blog/2026/",
     "about/",
@@ -58,6 +60,27 @@ def test_a_preview_is_accessible(build: Callable[..., Site], browser: Browser, p
         page = context.new_page()
         page.goto(f"{url}/{path}")
         assert Axe().run(page, options={"runOnly": WCAG_2_2_AA}).response["violations"] == []
+
+
+def hebrew(folder: Path) -> None:
+    path = folder / "posts/2024/hebrew/index.md"
+    write_post(folder, "hebrew", "2024-01-02", "מחכים בתור עד שמישהו מסיים, ו-`pool_size` הוא מספר הממתינים.")
+    path.write_text(path.read_text(encoding="utf-8").replace("# Hebrew", "# מאגר חיבורים בעומס"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["posts/2024/hebrew/", "blog/"])
+def test_writing_from_the_right_does_not_break_the_frame(build: Build, browser: Browser, path: str, width: int) -> None:
+    with (
+        served(build(edit=hebrew).folder) as url,
+        browser.new_context(viewport={"width": width, "height": 900}) as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{url}/{path}")
+        title = page.locator("[dir=auto]", has_text="מאגר").first
+        assert title.evaluate("element => getComputedStyle(element).direction") == "rtl"
+        assert page.evaluate("getComputedStyle(document.body).direction") == "ltr"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_axe_sees_what_is_wrong(open_page: Open) -> None:
@@ -111,6 +134,66 @@ def test_the_search_finds_a_post(open_page: Open) -> None:
     page.locator(".search-form button").click()
     page.wait_for_selector("#search-results li a")
     assert "Building Scalable APIs with Python" in page.locator("#search-results li a").all_inner_texts()
+
+
+def test_the_slash_leads_to_the_search(open_page: Open) -> None:
+    page = open_page(POST)
+    page.keyboard.press("/")
+    expect(page.locator(".sidebar-search")).to_be_focused()
+    page.keyboard.type("a/b")
+    assert page.locator(".sidebar-search").input_value() == "a/b"
+
+
+def test_the_slash_opens_the_menu_on_a_phone(open_page: Open) -> None:
+    page = open_page(POST, width=390)
+    page.keyboard.press("/")
+    expect(page.locator(".sidebar-search")).to_be_in_viewport()
+
+
+def test_the_arrows_lead_to_the_neighbours(open_page: Open) -> None:
+    page = open_page(POST)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/posts/2026/green-build-empty-pages/")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**/{POST}")
+
+
+def test_the_arrows_scroll_wide_code(open_page: Open) -> None:
+    page = open_page(POST, width=390)
+    wide = page.locator("div.highlight pre").first
+    wide.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)  # milliseconds, in which a page would have been left
+    assert page.url.endswith(POST)
+
+
+def test_the_keys_can_be_switched_off_for_good(open_page: Open) -> None:
+    page = open_page(POST)
+    page.locator(".keyboard-switch").click()
+    expect(page.locator(".keyboard-switch")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.locator(".sidebar-search")).not_to_be_focused()
+
+
+def test_the_citation_is_copied(open_page: Open) -> None:
+    page = open_page(POST, permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".citation summary").click()
+    page.locator(".citation .highlight").hover()
+    page.locator(".citation button.copybtn").click()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(
+        "@online{building-scalable-apis-with-python-2024,"
+    )
+
+
+def test_paper_has_the_text_alone_and_writes_links_out(open_page: Open) -> None:
+    page = open_page(POST)
+    page.emulate_media(media="print")
+    for chrome in (".sidebar-drawer", ".toc-drawer", ".back", ".related", ".post-actions", ".keyboard-switch"):
+        expect(page.locator(chrome)).not_to_be_visible()
+    link = page.locator('.post-text a[href^="http"]').first
+    shown = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert link.get_attribute("href") in shown
 
 
 def test_the_menu_opens_on_a_phone(open_page: Open) -> None:

@@ -101,6 +101,8 @@ ALTS_THAT_SAY_NOTHING = frozenset(
 )
 NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
 ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+"""A language with or without script and region, the tags that are used (BCP 47, RFC 5646 §2.1)."""
 NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?")
 """What {pep} and {rfc} refer to: the number, and perhaps a section."""
 PAGES_OF_SPHINX = re.compile(r"genindex|modindex|py-modindex|search")
@@ -198,7 +200,7 @@ def directive_option(found: Sequence[Directive], captions: Sequence[Located]) ->
 
 @rule
 def role(found: Sequence[Role]) -> Findings:
-    """A post is made of the roles that are listed, each of a few words; {pep} and {rfc} take a number."""
+    """A post is made of the roles that are listed, each of a few words; {pep} and {rfc} take a number, {lang} a language."""
     for given in found:
         name, content = given.name, given.content
         if name.text not in ROLES:
@@ -209,6 +211,8 @@ def role(found: Sequence[Role]) -> Findings:
             yield must("ref must be a label of a post", content)
         elif name.text in {"pep", "rfc"} and not NUMBERED.fullmatch(given.target):
             yield must(f"{name.text} must be a number, such as 8", content)
+        elif name.text == "lang" and (given.target == content.text or not LANGUAGE_TAG.fullmatch(given.target)):
+            yield must("lang must be a passage and the tag of its language, such as 'Schadenfreude <de>'", content)
 
 
 @rule

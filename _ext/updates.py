@@ -1,0 +1,59 @@
+"""The list of changes above a post's text, from its {update} blocks, each of which can be linked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from textwrap import shorten
+
+from ablog.post import UpdateNode
+from babel.dates import format_date
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.typing import ExtensionMetadata
+
+LONGEST = 160  # characters of a change that the list shows; the block itself has all
+
+
+@dataclass(frozen=True)
+class Update:
+    """A change that readers are told of."""
+
+    date: date
+    anchor: str
+    """The id of its block in the page."""
+    text: str
+    """How the block begins, plain text of at most LONGEST characters."""
+
+
+def head_blocks(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each block an id that says its day, and a title with the day as it is written elsewhere on the page."""
+    for block in doctree.findall(UpdateNode):
+        day = format_date(date.fromisoformat(block["date"]), "long", app.config.language)
+        block[0] = nodes.title("", _("Updated %(date)s") % {"date": day})
+        name = number = f"updated-{block['date']}"
+        count = 1
+        while number in doctree.ids:
+            count += 1
+            number = f"{name}-{count}"
+        doctree.ids[number] = block
+        block["ids"].append(number)
+
+
+def updates_in(doctree: nodes.document) -> list[Update]:
+    """Return the changes of the post *doctree*, newest first, those of one day as they stand."""
+    found = [
+        Update(date.fromisoformat(block["date"]), block["ids"][0], shorten(_text(block), LONGEST, placeholder=" …"))
+        for block in doctree.findall(UpdateNode)
+    ]
+    return sorted(found, key=lambda update: update.date, reverse=True)
+
+
+def _text(block: nodes.Element) -> str:
+    return " ".join(child.astext() for child in block.children if not isinstance(child, nodes.title))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("doctree-read", head_blocks, priority=600)  # after ABlog has given them a title of its own
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,28 @@
+"""How a post is cited."""
+
+from __future__ import annotations
+
+from _ext.citation import bibtex
+from _ext.posts import Author
+from tests.test_feeds import post
+
+
+def test_a_citation_has_every_author_in_order() -> None:
+    authors = (Author("ben", "Ben and Co", "", ""), Author("ada", "Ada", "", ""))
+    cited = bibtex(post("2024-01-02", authors=authors), "https://example.org/posts/2024/a-post/", "A blog")
+    assert cited == (
+        "@online{a-post-2024,\n"
+        "  author = {{Ben and Co} and {Ada}},\n"
+        "  title = {{A post}},\n"
+        "  organization = {A blog},\n"
+        "  date = {2024-01-02},\n"
+        "  url = {https://example.org/posts/2024/a-post/},\n"
+        "}"
+    )
+
+
+def test_what_means_something_to_latex_is_text() -> None:
+    cited = bibtex(post(title=r"50 % of {C#} & \\x_y ~ ^ $"), "https://example.org/", "A blog")
+    assert (
+        r"{{50 \% of \{C\#\} \& \textbackslash{}\textbackslash{}x\_y \textasciitilde{} \textasciicircum{} \$}}" in cited
+    )
