@@ -104,7 +104,7 @@ def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
     archives = archives_of(app)
     return [
         (page.title, permalink(app, page.docname))
-        for page in (archives.everything, archives.tag_overview)
+        for page in (archives.everything, *archives.overviews)
         if path.startswith(f"{page.docname}/") or (post and page == archives.everything)
     ]
 

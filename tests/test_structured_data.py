@@ -12,7 +12,8 @@ from typing import Any
 
 import extruct
 
-from tests.sites import Site
+from _ext.pagination import PAGE_SIZE
+from tests.sites import Site, write_post
 
 Build = Callable[..., Site]
 Data = dict[str, Any]
@@ -80,10 +81,18 @@ def test_each_page_is_on_a_way_from_home(build: Build) -> None:
         "blog/2024/": [home, blog, ("2024", "blog/2024/")],
         "blog/tag/": [home, blog, tags],
         "blog/tag/alpha/": [home, blog, tags, ("Alpha", "blog/tag/alpha/")],
-        "blog/author/ada/": [home, blog, ("Ada", "blog/author/ada/")],
+        "blog/author/ada/": [home, blog, ("Authors", "blog/author/"), ("Ada", "blog/author/ada/")],
         "about/": [home, ("About", "about/")],
     }.items():
         assert trail(site, path) == [(at, name, f"{URL}/{url}") for at, (name, url) in enumerate(steps, 1)]
+
+
+def test_the_second_page_of_a_listing_is_on_the_way_of_the_first(build: Build) -> None:
+    site = build(edit=lambda folder: [write_post(folder, f"p-{at}", "2024-01-02") for at in range(PAGE_SIZE + 1)])
+    assert trail(site, "blog/page/2") == trail(site, "blog")
+    (canonical,) = site.page("blog/page/2").cssselect("link[rel=canonical]")
+    assert canonical.get("href").endswith("/blog/page/2/")
+    assert canonical.get("href") in (site.folder / "sitemap.xml").read_text()
 
 
 def test_home_is_the_web_site(build: Build) -> None:
