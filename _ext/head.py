@@ -102,9 +102,10 @@ def _own_description(doctree: nodes.document) -> str | None:
 def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
     """Return the title and URL of the listings above *path*, a docname; above a post is that of all posts."""
     archives = archives_of(app)
+    pages: list[Listing | Overview] = [archives.everything, *archives.overviews]
     return [
         (page.title, permalink(app, page.docname))
-        for page in (archives.everything, *archives.overviews)
+        for page in pages
         if path.startswith(f"{page.docname}/") or (post and page == archives.everything)
     ]
 
