@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import extruct
 import pytest
 
 from tests.sites import Site
@@ -57,3 +58,81 @@ def test_markup_in_metadata_is_text(build: Build) -> None:
 def test_a_page_that_is_not_there_is_not_indexed(build: Build) -> None:
     (robots,) = build("order").page("404").cssselect("meta[name=robots]")
     assert robots.get("content") == "noindex"
+
+
+def shown(site: Site, path: str) -> list[tuple[str, str]]:
+    """Return the Open Graph properties of the page at *path*, in their order."""
+    html = (site.folder / path / "index.html").read_text(encoding="utf-8")
+    found = extruct.extract(html, syntaxes=["opengraph"], errors="strict")["opengraph"]
+    return [pair for graph in found for pair in graph["properties"]]
+
+
+def test_a_link_to_a_post_is_shown_as_an_article(build: Build) -> None:
+    properties = shown(build("feed", html_baseurl="https://example.org/en"), "posts/2024/other")
+    assert [(name, value) for name, value in properties if not name.startswith("og:image")] == [
+        ("og:type", "article"),
+        ("og:site_name", "Under Load"),
+        ("og:url", "https://example.org/en/posts/2024/other/"),
+        ("og:title", "Other"),
+        ("og:description", "A description that is long enough to be one, and says nothing at all."),
+        ("article:published_time", "2024-01-05T00:00:00+00:00"),
+        ("article:modified_time", "2024-02-03T00:00:00+00:00"),
+        ("article:author", "https://example.org/en/blog/author/ada/"),
+        ("article:tag", "Alpha"),
+    ]
+
+
+def test_authors_and_tags_keep_their_order(build: Build) -> None:
+    properties = shown(build("order"), "posts/2024/first")
+    assert [value for name, value in properties if name == "article:tag"] == ["Beta", "Alpha"]
+    authors = [value for name, value in properties if name == "article:author"]
+    assert [url.split("/")[-2] for url in authors] == ["ben", "ada"]
+
+
+def test_a_link_to_any_other_page_is_shown_too(build: Build) -> None:
+    site = build("order")
+    for path, title, description in [
+        ("", "Home", None),
+        ("blog", "All posts", "Every post of the blog, newest first."),
+        ("blog/tag/alpha", "Alpha", "The first."),
+    ]:
+        properties = dict(shown(site, path))
+        assert (properties["og:type"], properties["og:title"]) == ("website", title)
+        assert properties.get("og:description") == description
+
+
+def test_a_page_may_describe_itself(build: Build) -> None:
+    text = "---\nmyst:\n  html_meta:\n    description: What it is.\n---\n\n# About\n"
+    site = build("order", edit=lambda folder: (folder / "about.md").write_text(text))
+    assert dict(shown(site, "about"))["og:description"] == "What it is."
+
+
+def test_the_card_is_large(build: Build) -> None:
+    (meta,) = build("order").page("posts/2024/first").cssselect("meta[name='twitter:card']")
+    assert meta.get("content") == "summary_large_image"
+
+
+def test_a_page_that_nobody_shares_has_no_card(build: Build) -> None:
+    site = build("order")
+    assert [site.page(path).cssselect("meta[property], meta[name^=twitter]") for path in ("404", "search")] == [[], []]
+
+
+def test_a_draft_has_no_dates(build: Build) -> None:
+    names = {name for name, _ in shown(build("unpublished", preview=True), "posts/2024/draft")}
+    assert "og:title" in names
+    assert not names & {"article:published_time", "article:modified_time"}
+
+
+def test_a_browser_may_dress_itself_in_the_pages_colour(build: Build) -> None:
+    colours = build("order").page("about").cssselect("meta[name=theme-color]")
+    assert [(meta.get("media"), meta.get("content")) for meta in colours] == [
+        ("(prefers-color-scheme: light)", "#ffffff"),
+        ("(prefers-color-scheme: dark)", "#131416"),
+    ]
+
+
+def test_a_post_names_its_copy_in_markdown(build: Build) -> None:
+    site = build("order")
+    (link,) = site.page("posts/2024/first").cssselect("link[rel=alternate][type='text/markdown']")
+    assert site.exists(f"posts/2024/first/{link.get('href')}")
+    assert site.page("blog").cssselect("link[type='text/markdown']") == []

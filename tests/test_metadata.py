@@ -1,13 +1,16 @@
-"""What an author calls things arrives as that very text, whatever its signs: in pages, listings, feeds and the search."""
+"""What an author calls things arrives as that very text, whatever its signs: in pages, listings, feeds, cards, copies, linked data and the search."""
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import lxml.html
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from _ext.scaffold import fill_in
 from tests.sites import Site, texts
@@ -81,6 +84,11 @@ def lay(folder: Path, posts: list[dict[str, str]]) -> None:
         path.write_text(fill_in(head, f"posts/2024/post-{at}/index.md", post["title"], "2024-01-02"), encoding="utf-8")
 
 
+def html_of(file: Path) -> lxml.html.HtmlElement:
+    """Return what a reader of CommonMark makes of *file*."""
+    return lxml.html.document_fromstring(MarkdownIt().render(file.read_text(encoding="utf-8")))
+
+
 def quoted(text: str) -> str:
     """Return *text* as a string of TOML, and of YAML in double quotes."""
     return f'"{escaped(text)}"'
@@ -117,6 +125,18 @@ def test_metadata_arrives_as_the_text_that_it_is(build: Callable[..., Site], pos
         assert texts(page, ".post-meta a") == [post["author"]]
         assert page.cssselect("meta[name=description]")[0].get("content") == post["description"]
         assert indexed[f"posts/2024/post-{at}"]["meta"]["title"] == " ".join(post["title"].split())
+        graph = json.loads(page.cssselect("script[type='application/ld+json']")[0].text)["@graph"]
+        assert (graph[0]["headline"], graph[0]["description"]) == (post["title"], post["description"])
+        assert (graph[0]["keywords"], graph[0]["author"][0]["name"]) == ([post["tag"]], post["author"])
+        assert graph[1]["itemListElement"][-1]["name"] == post["title"]
+        shared = {meta.get("property"): meta.get("content") for meta in page.cssselect("meta[property]")}
+        assert (shared["og:title"], shared["og:description"]) == (post["title"], post["description"])
+        assert (shared["article:tag"], shared["og:image:alt"]) == (post["tag"], post["title"])
+        copy = html_of(site.folder / f"posts/2024/post-{at}/index.md")
+        assert texts(copy, "h1") == [post["title"]]
+        assert texts(copy, "blockquote") == [post["description"]]
+        assert texts(copy, "li")[2:4] == [f"By: {post['author']}", f"Tags: {post['tag']}"]
+        assert site.exists(f"_cards/post-{at}.png")
         entry = entries[post["title"]]
         assert entry.findtext(f"{ATOM}summary") in {other["description"] for other in posts}
         assert entry.find(f"{ATOM}category").get("label") in {other["tag"] for other in posts}

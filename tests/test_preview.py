@@ -2,6 +2,7 @@
 
 from __future__ import gzip
 
+import gzip
 import subprocess
 import sys
 import zlib
@@ -170,9 +171,9 @@ def test_it_is_nobodys_neighbour_and_has_none(build: Build) -> None:
 
 def test_a_preview_leaves_feeds_and_the_text_of_published_posts_as_they_are(build: Build) -> None:
     production, preview = build("canary"), build("canary", preview=True)
-    feeds = {path.relative_to(preview.folder): path.read_bytes() for path in preview.folder.rglob("*.xml")}
+    feeds = {path.relative_to(preview.folder): path.read_bytes() for path in preview.folder.rglob("atom.xml")}
     assert feeds == {
-        path.relative_to(production.folder): path.read_bytes() for path in production.folder.rglob("*.xml")
+        path.relative_to(production.folder): path.read_bytes() for path in production.folder.rglob("atom.xml")
     }
     articles = [texts(site.page("posts/2024/plain"), "article, .related-pages") for site in (production, preview)]
     assert articles[0] == articles[1]

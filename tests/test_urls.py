@@ -146,7 +146,7 @@ def test_a_lost_address_leaves_the_site_as_it_was(folder: Path) -> None:
     done = run("_ext.build", folder)
     fault = f"address must stay, {MEND} (did you mean 'posts/2024/first/'?): 'posts/2024/fist/' [lost-url]"
     assert (done.returncode, done.stdout) == (1, f"urls.txt:2:1: {fault}\n")
-    assert tree(folder / "_build") == {"html/index.html": b"the last good build"}
+    assert tree(folder / "_build/html") == {"index.html": b"the last good build"}
     assert (folder / "urls.txt").read_text() == "about/\nposts/2024/fist/\n"
 
 

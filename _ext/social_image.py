@@ -1,0 +1,59 @@
+"""The picture that stands for a page where it is shared: a post's own, else its card, and the blog's card for the rest."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import imagesize
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.cards import SIZE, card_path
+from _ext.permalinks import absolute_url
+from _ext.posts import Post
+from _ext.publishing import post_at
+
+
+@dataclass(frozen=True)
+class SocialImage:
+    """A picture as others show it beside a link."""
+
+    url: str
+    """Absolute."""
+    width: int
+    height: int
+    """In pixels."""
+    alt: str
+
+
+def social_image(app: Sphinx, post: Post | None) -> SocialImage:
+    """Return the picture that stands for *post*, or for a page that is none."""
+    if post and post.image:
+        width, height = imagesize.get(Path(app.srcdir, post.image))
+        return SocialImage(absolute_url(app.config.html_baseurl, image_path(post)), width, height, post.image_alt)
+    alt = post.title if post else app.config.project
+    return SocialImage(absolute_url(app.config.html_baseurl, card_path(post)), *SIZE, alt)
+
+
+def image_path(post: Post) -> str:
+    """Return where the picture of *post*, which has one, stands in the site."""
+    assert post.image
+    return f"_images/{post.slug}/{PurePosixPath(post.image).name}"
+
+
+def copy_image(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Copy the picture of a post into the site with the post's page."""
+    post = post_at(app.config, pagename)
+    if post and post.image:
+        path = Path(app.outdir, image_path(post))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(app.srcdir, post.image), path)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("_ext.cards")
+    app.connect("html-page-context", copy_image)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
