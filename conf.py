@@ -31,6 +31,7 @@ extensions = [
     "_ext.mathematics",
     "_ext.tabs",
     "_ext.pictures",
+    "_ext.diagrams",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.

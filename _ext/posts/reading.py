@@ -204,7 +204,8 @@ def _findings(
     yield from content.bare_url(declared.bare_urls)
     yield from content.label(declared.labels, declared.names)
     yield from content.footnote(declared.footnotes, declared.footnote_references)
-    yield from content.picture_alt(declared.pictures)
+    yield from content.picture_alt([*declared.pictures, *declared.diagrams])
+    yield from content.mermaid(declared.diagrams)
     yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
     published = None
     if own := [post for post in _named("post", declared) if not post.inside]:
