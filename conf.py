@@ -35,6 +35,8 @@ extensions = [
     "_ext.languages",
     "_ext.mathematics",
     "_ext.tabs",
+    "_ext.pictures",
+    "_ext.diagrams",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.

@@ -76,13 +76,22 @@ def standalone(page: bytes, page_url: str) -> str:
     """Return the text of a post as HTML that needs no page around it.
 
     *page* is the post's page, at *page_url*. Links and image addresses become absolute, since a feed reader has no page
-    to resolve them against; the anchors beside headings and the buttons of tabs go, since they do nothing there.
+    to resolve them against; the anchors beside headings and the buttons of tabs go, since they do nothing there. Of a
+    picture one file remains.
     """
     (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).iterfind(TEXT)
     for anchor in [link for link in text.iterfind(".//a") if link.get("class") == "headerlink"]:
         anchor.drop_tree()
     for button in list(text.iterfind(".//input")):
         button.drop_tree()
+    # A reader's program may keep neither <source> nor style: the author's own file, and of light and dark the light.
+    for picture in list(text.iterfind(".//picture")):
+        for source in list(picture.iter("source")):
+            source.drop_tag()  # and no more: libxml2 takes what follows a <source> for its content
+        if picture.get("class") == "only-dark":
+            picture.drop_tree()
+        else:
+            picture.drop_tag()
     text.make_links_absolute(page_url)
     html = "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()
     return NOT_XML.sub("\ufffd", html)

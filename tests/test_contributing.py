@@ -34,6 +34,7 @@ NOT_A_POSTS_TEXT = {
         "file",
         "excerpt",
         "picture-file",
+        "dark-picture",
         "svg",
         "vocabulary",
     ),  # of other files

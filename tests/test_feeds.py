@@ -102,6 +102,12 @@ def test_a_base_url_may_lack_its_slash(baseurl: str) -> None:
         ('<a href="#there">x</a>', '<a href="https://example.org/en/post/#there">x</a>'),
         ('<a href="../other/">x</a>', '<a href="https://example.org/en/other/">x</a>'),
         ('<img src="../_images/x.png">', '<img src="https://example.org/en/_images/x.png">'),
+        (
+            '<picture><source srcset="x.webp 9w"><img src="x.png"></picture>',
+            '<img src="https://example.org/en/post/x.png">',
+        ),
+        ('<picture class="only-light"><img src="https://a.example/"></picture>', '<img src="https://a.example/">'),
+        ('<p>a<picture class="only-dark"><img src="x.png"></picture>b</p>', "<p>ab</p>"),
         ('<a href="https://example.com/">x</a>', '<a href="https://example.com/">x</a>'),
         ('<h2>x<a class="headerlink" href="#x">#</a></h2>', "<h2>x</h2>"),
         ("<p>Grüße &amp; 1 &lt; 2</p>", "<p>Grüße &amp; 1 &lt; 2</p>"),

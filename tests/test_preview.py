@@ -1,6 +1,6 @@
 """What is not published: in production in no file at all, in a preview shown, and marked as what it is."""
 
-from __future__ import gzip
+from __future__ import annotations
 
 import gzip
 import subprocess

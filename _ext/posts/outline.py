@@ -201,6 +201,8 @@ class Outline:
     roles: list[Role] = field(default_factory=list)
     formulas: list[Located] = field(default_factory=list)
     formula_blocks: list[Located] = field(default_factory=list)
+    diagrams: list[Picture] = field(default_factory=list)
+    """Those in Mermaid's language, which stands as their source."""
     pictures: list[Picture] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     bare_urls: list[Located] = field(default_factory=list)
@@ -553,6 +555,12 @@ class _Walk:
             at = directive.argument if directive.argument.text else directive.body or directive.name
             formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
             self.found.formula_blocks.append(Located(formula, at.line, at.column))
+        if name == "mermaid" and not directive.unreadable:
+            at = directive.argument if directive.argument.text else directive.body or directive.name
+            source = "\n".join(filter(None, [directive.argument.text, directive.content]))
+            alt = directive.option("alt") or Located("", directive.name.line, directive.name.column)
+            if source.strip():
+                self.found.diagrams.append(Picture(Located(source, at.line, at.column), alt))
         if known.body is Body.MARKDOWN and not any(line.text.startswith("---") for line in directive.unreadable):
             self.nested_lines += content.count("\n")
             if depth >= syntax.NESTING or self.nested_lines > syntax.NESTED_LINES:

@@ -14,8 +14,9 @@ from posixpath import basename, dirname
 from .faults import Fault, Finding, Located, faults, nearest
 from .folder import IGNORED, Folder, read_folder
 from .outline import Directive, Option, Outline, outline
+from .picture_size import dark_variant
 from .rules import content, files, metadata, svg, text
-from .syntax import DIRECTIVES
+from .syntax import DIRECTIVES, FILE_PATH
 from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
@@ -209,7 +210,8 @@ def _findings(
     yield from content.bare_url(declared.bare_urls)
     yield from content.label(declared.labels, declared.names)
     yield from content.footnote(declared.footnotes, declared.footnote_references)
-    yield from content.picture_alt(declared.pictures)
+    yield from content.picture_alt([*declared.pictures, *declared.diagrams])
+    yield from content.mermaid(declared.diagrams)
     yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
     published = None
     if own := [post for post in _named("post", declared) if not post.inside]:
@@ -244,11 +246,13 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     pictures = [picture.source for picture in declared.pictures] + _images(declared)
     shown = [found.argument for found in _named("literalinclude", declared)]
     yield from faults(path, files.picture_file(pictures, folder))
+    yield from faults(path, files.dark_picture(pictures, folder))
     yield from faults(path, files.file(shown, folder))
     yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
     used = {picture.text.removeprefix("./") for picture in pictures}
     # A picture that is shown by a wrong name is one fault and not two.
     used |= {near for name in used if not folder.get(name) and (near := files.nearest_picture(name, folder))}
+    used |= {dark_variant(name) for name in used if FILE_PATH.fullmatch(name)}
     for listing in dict.fromkeys(filter(None, (folder.get(at.text) for at in shown))):
         if listing.size <= files.FILE_SIZE and not list(files.file([Located(listing.path)], folder)):
             yield from faults(f"{dirname(path)}/{listing.path}", _characters(folder.read(listing.path)))

@@ -181,6 +181,7 @@ DIRECTIVES = {
     "figure": Directive(Argument.PATH, Body.MARKDOWN, PICTURE_OPTIONS),
     "image": Directive(Argument.PATH, Body.NONE, PICTURE_OPTIONS),
     "math": Directive(Argument.NONE, Body.VERBATIM),
+    "mermaid": Directive(Argument.NONE, Body.VERBATIM, ("alt",)),
     "table": Directive(Argument.TEXT),
     "list-table": Directive(Argument.TEXT, Body.MARKDOWN, ("header-rows", "stub-columns")),
     "epigraph": Directive(),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from docutils.nodes import make_id
 from pygments.lexers import get_all_lexers
 
+from ..diagram import AT_MOST, diagram
 from ..faults import Findings, Located, must, must_have, nearest, rule
 from ..formula import mathml
 from ..outline import Code, Directive, Heading, Link, Outline, Picture, Role
@@ -99,7 +100,7 @@ ALTS_THAT_SAY_NOTHING = frozenset(
         "untitled",
     )
 )
-NEEDING_BODY = ("admonition", "list-table", "tab", "table", "update")
+NEEDING_BODY = ("admonition", "list-table", "mermaid", "tab", "table", "update")
 ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 """A language with or without script and region, the tags that are used (BCP 47, RFC 5646 §2.1)."""
@@ -223,6 +224,19 @@ def math(formulas: Sequence[Located], blocks: Sequence[Located]) -> Findings:
             mathml(at.text, block=block)
         except ValueError as error:
             yield must(str(error), at)
+
+
+@rule
+def mermaid(found: Sequence[Picture]) -> Findings:
+    """A diagram is in Mermaid's language, of a kind that can be drawn as boxes, lines and text, and has no links."""
+    for given in found[AT_MOST:]:
+        yield must(f"post must have at most {AT_MOST} diagrams; the first too many", given.source)
+        return
+    for given in found:
+        try:
+            diagram(given.source.text)
+        except ValueError as error:
+            yield must(str(error), given.source)
 
 
 @rule

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import struct
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
-from io import BytesIO
-
-import imagesize
 
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
 from ..outline import Directive
+from ..picture_size import LARGEST_SIDE, dark_variant, picture_size
 from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES
 
 EXCLUSIVE = (
@@ -26,12 +23,15 @@ EXCLUSIVE = (
 MARKS = ("end-at", "end-before", "start-after", "start-at")
 EXCERPTED = 80_000  # bytes
 FILE_SIZE = 500_000  # bytes
-PICTURE_LENGTH = range(1, 10_000 + 1)  # pixels
+PIXELS = 20_000_000  # those of 5,120 by 2,880 and more; decoded, 80 MB
 
 
 @rule
 def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
-    """A picture is a file in the post's folder: PNG, JPEG, WebP, AVIF or SVG, at most 500 kB and 10,000 pixels a side."""
+    """A picture is a file in the post's folder: PNG, JPEG, WebP, AVIF or SVG, of a size that a browser bears.
+
+    That is at most 500 kB, 10,000 pixels a side and 20 million pixels; the same is asked of its dark variant.
+    """
     for at in shown:
         if not FILE_PATH.fullmatch(at.text):
             yield must("picture must be a file in the post's folder, named in letters, digits, '-', '_' and '.'", at)
@@ -39,26 +39,55 @@ def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
             yield must("picture must be there, a plain file", at, near=nearest_picture(at.text, folder))
         elif file.suffix not in PICTURE_TYPES:
             yield must("picture must be PNG, JPEG, WebP, AVIF or SVG", at)
-        elif file.size > FILE_SIZE:
-            yield must(f"picture must have at most {FILE_SIZE // 1000} kB, not {file.size // 1000}", at)
-        elif not PICTURE_TYPES[file.suffix].match(content := folder.read(file.path)):
-            yield must(f"picture must be what its name says, {file.suffix}", at)
-        elif file.suffix != ".svg" and _length(content) not in PICTURE_LENGTH:
-            yield must(f"picture must be at most {PICTURE_LENGTH[-1]} pixels wide and high", at)
+        elif wrong := _what_picture_must_be(file, folder):
+            yield must(wrong, at)
+        elif (dark := folder.get(dark_variant(at.text))) and (wrong := _what_picture_must_be(dark, folder)):
+            yield must(f"dark variant: {wrong}", Located(dark.path, at.line, at.column))
+
+
+def _what_picture_must_be(file: File, folder: Folder) -> str | None:
+    """Return what the picture in *file* is not, or None."""
+    if file.size > FILE_SIZE:
+        return f"picture must have at most {FILE_SIZE // 1000} kB, not {file.size // 1000}"
+    if not PICTURE_TYPES[file.suffix].match(content := folder.read(file.path)):
+        return f"picture must be what its name says, {file.suffix}"
+    if file.suffix == ".svg":
+        return None
+    width, height = picture_size(content, file.suffix) or (0, 0)
+    if not 0 < max(width, height) <= LARGEST_SIDE:
+        return f"picture must be at most {LARGEST_SIDE} pixels wide and high"
+    if width * height > PIXELS:
+        return f"picture must have at most {PIXELS // 1_000_000} million pixels, not {width} × {height}"
+    return None
+
+
+@rule
+def dark_picture(shown: Sequence[Located], folder: Folder) -> Findings:
+    """The dark variant of ``chart.svg``, ``chart.dark.svg`` beside it, has its proportions, or the page would move."""
+    for at in shown:
+        if not FILE_PATH.fullmatch(at.text):
+            continue
+        light, dark = folder.get(at.text), folder.get(dark_variant(at.text))
+        if light and dark and not list(picture_file([at], folder)):
+            sizes = [picture_size(folder.read(file.path), file.suffix) for file in (light, dark)]
+            if all(sizes) and not _proportional(*filter(None, sizes)):
+                (width, height), (dark_width, dark_height) = filter(None, sizes)
+                yield must(
+                    f"dark variant must have the proportions of {light.path}, {width} × {height},"
+                    f" not {dark_width} × {dark_height}",
+                    Located(dark.path, at.line, at.column),
+                )
+
+
+def _proportional(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two pictures are as high as each other in one width, to a pixel of the smaller."""
+    (small_width, small_height), (width, height) = sorted((one, other))
+    return abs(height * small_width / width - small_height) <= 1
 
 
 def nearest_picture(path: str, folder: Folder) -> str | None:
     """Return the picture in *folder* that *path* most likely means, or None."""
     return nearest(path.removeprefix("./"), [file.path for file in folder.files if file.suffix in PICTURE_TYPES])
-
-
-def _length(content: bytes) -> int:
-    """Return the width or height of a picture, whichever is more, in pixels; -1 where it cannot be read."""
-    try:
-        width, height = imagesize.get(BytesIO(content))
-    except (ValueError, struct.error, OverflowError):
-        return -1
-    return int(max(width, height))
 
 
 @rule
