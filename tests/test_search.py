@@ -17,7 +17,7 @@ def test_a_post_is_indexed_by_title_and_text_with_date_and_tags(build: Build) ->
     found = build("order").indexed()["posts/2024/first"]
     assert found["content"] == "First. The text of the first."
     assert found["meta"] == {"title": "First", "date": "January 2, 2024"}
-    assert found["filters"] == {"tag": ["Alpha", "Beta"]}
+    assert found["filters"] == {"tag": ["Beta", "Alpha"]}
 
 
 def test_nothing_but_posts_is_indexed(build: Build) -> None:

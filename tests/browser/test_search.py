@@ -21,7 +21,7 @@ def test_the_search_finds_a_post(open_page: Open) -> None:
     page.locator(".search-form input").fill("cache-aside")
     page.locator(".search-form button").click()
     result = page.locator(".search-results li", has_text=FIRST_POST)
-    expect(result.locator(".post-meta")).to_have_text("October 20, 2024 · API, Backend, Python, Scalability")
+    expect(result.locator(".post-meta")).to_have_text("October 20, 2024 · Python, API, Backend, Scalability")
     expect(result.locator("mark").first).to_contain_text("cache")
     result.locator("a").click()
     expect(page.locator("h1")).to_have_text(FIRST_POST)
