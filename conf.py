@@ -30,6 +30,7 @@ extensions = [
     "_ext.lexers",
     "_ext.mathematics",
     "_ext.tabs",
+    "_ext.assets",
 ]
 
 # The documents that are not posts; _ext.publishing adds the posts that are published.
