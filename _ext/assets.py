@@ -99,15 +99,17 @@ def load_bundles(app: Sphinx, pagename: str, templatename: str, context: dict[st
     """Let the page load one file in place of its style sheets, and one in place of its scripts."""
     builder = app.builder
     assert isinstance(builder, StandaloneHTMLBuilder)
-    for kind, suffix, add in [
-        ("css_files", ".css", builder.add_css_file),
-        ("script_files", ".js", builder.add_js_file),
+    # Furo's search page ends in scripts that need those before them, and at once.
+    later = {} if templatename == "search.html" else {"defer": "defer"}
+    for kind, suffix, add, attributes in [
+        ("css_files", ".css", builder.add_css_file, {}),
+        ("script_files", ".js", builder.add_js_file, later),
     ]:
         files = context[kind]  # Sphinx restores it after each page
         joined = sorted((file for file in files if can_be_joined(file, app)), key=lambda file: file.priority)
         files[:] = [file for file in files if file not in joined]
         names = tuple(dict.fromkeys(str(file.filename) for file in joined))
-        add(write_bundle(app, names, suffix), priority=0)
+        add(write_bundle(app, names, suffix), priority=0, **attributes)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
