@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     if faults := missing():
         print(*faults, sep="\n", file=sys.stderr)
         return 2
-    subprocess.run(["npm", "ci", "--prefix", "audit", "--silent"], check=True)
+    subprocess.run(["npm", "ci", "--prefix", "audit", "--loglevel=error"], check=True)
     rows = measured(runs)
     print(as_table(rows))
     return 0 if all(row.holds for row in rows) else 1
