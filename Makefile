@@ -13,7 +13,7 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test bench linkcheck spelling screenshots lint format lock clean
+.PHONY: help html serve new check test audit bench linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: $(VENV)/site ## tell what is wrong with the posts, in a second
 
 test: $(VENV)/dev ## run every test; installs a browser where there is none
 	@$(RUN) -m pytest
+
+audit: html $(VENV)/dev ## measure the built site: HTML, accessibility, Lighthouse, weight (needs Java and Node.js; ten minutes)
+	@$(RUN) -m audit
 
 bench: $(VENV)/dev ## build the worst posts that the checks let through (half an hour)
 	@$(RUN) -m bench.hostile

@@ -35,6 +35,7 @@ extensions = [
     "_ext.languages",
     "_ext.mathematics",
     "_ext.tabs",
+    "_ext.assets",
     "_ext.pictures",
     "_ext.diagrams",
 ]
@@ -69,7 +70,7 @@ html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "https://under-load.readthedocs.io/")
 html_static_path = ["_static"]
 html_css_files = ["blog.css"]
-html_js_files = [("keyboard.js", {"defer": "defer"})]
+html_js_files = ["keyboard.js"]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False  # readers want the post, and a source copy would be one more place for a draft to leak
 html_show_sourcelink = False
@@ -86,7 +87,6 @@ html_sidebars = {
 }
 pygments_style = pygments_dark_style = "github-dark"  # code is light on near-black in both themes
 html_theme_options = {
-    "enable_search_shortcuts": False,  # _static/keyboard.js has them, with a switch
     "light_css_variables": {
         "color-brand-primary": "#1e40af",
         "color-brand-content": "#2563eb",

@@ -55,10 +55,14 @@ def article(
     ]
 
 
-def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Set ``pageurl``, ``description``, ``feeds``, ``noindex``, ``open_graph`` and ``structured_data`` for the templates.
+DOCUTILS_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+"""What docutils writes for each document; Furo's frame has it already, and two are one too many (WHATWG HTML 4.2.5.1)."""
 
-    The last two are empty on a page that nobody shares: the search, and one that is not there.
+
+def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Set what the templates of the head need: ``pageurl``, ``description``, ``feeds``, ``metatags`` and so on.
+
+    ``open_graph`` and ``structured_data`` are empty on a page that nobody shares: the search, and one that is not there.
     """
     # Furo joins base URL and path without a slash between them (furo._fix_canonical_url), hence after it.
     context["pageurl"] = permalink(app, pagename)
@@ -66,6 +70,7 @@ def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[s
     listing: Listing | Overview | None = context.get("listing") or context.get("overview")
     subject = post or listing
     context["description"] = subject.description if subject else None
+    context["metatags"] = (context.get("metatags") or "").replace(DOCUTILS_VIEWPORT, "")
     context["noindex"] = app.config.preview  # on every page: its listings name what is not published yet
     context["feeds"] = [(feed_title(app, listing), feed_path(listing.docname)) for listing in _announced(app, pagename)]
     context["open_graph"], context["structured_data"] = [], None

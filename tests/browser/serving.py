@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePath
 
 from tests.browser.hostile import RUN
+
+COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
+"""The files that a host sends compressed."""
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -17,10 +21,37 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing: the browser's console tells of what is missing."""
 
 
+class _CompressingHandler(_Handler):
+    """Sends text compressed, and one answer after the other over one connection."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            path /= "index.html"
+        if path.suffix not in COMPRESSED or not path.is_file():
+            return super().do_GET()
+        body = _compressed(path)
+        self.send_response(200)
+        self.send_header("Content-Type", f"{self.guess_type(path)}; charset=utf-8")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=31536000" if "?v=" in self.path else "max-age=600")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@lru_cache(maxsize=1024)
+def _compressed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes())
+
+
 @contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Serve the folder *site* and yield its URL, without a slash at the end."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site))) as server:
+def served(site: Path, *, compressed: bool = False) -> Iterator[str]:
+    """Serve the folder *site*, which does not change, and yield its URL, without a slash at the end."""
+    handler = _CompressingHandler if compressed else _Handler
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
