@@ -24,7 +24,7 @@ extensions = [
     "_ext.post_page",
     "_ext.redirects",
     "_ext.search",
-    "_ext.feeds",
+    "_ext.feed_files",
     "_ext.head",
     "_ext.sitemap",
     "_ext.markdown_copy",

@@ -1,4 +1,5 @@
-"""The Atom feeds: one for the blog, one for each tag.
+"""What feeds there are, of the blog, each tag, author and series, and what they say; how they are written is in
+_ext/atom.py and _ext/json_feed.py.
 
 They stand in place of ABlog's feed, whose ids are URLs and one for all feeds, whose links are relative, which keeps one
 of several authors, and whose dates pass through the local time zone (ablog.post.generate_atom_feeds). An entry's text
@@ -11,13 +12,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 import lxml.html
-from feedgen.feed import FeedGenerator
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.listings import Listing, archives_of
@@ -25,6 +23,7 @@ from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 
 NEWEST = 20
+STYLE = "_static/feed.css"
 TEXT = ".//*[@data-post-text]"
 """The element that holds a post's text, see _templates/partials/post.html; Markdown cannot give an attribute."""
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,19 +31,45 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A post as the readers of a feed see it."""
+
+    id: str
+    post: Post
+    url: str
+    """The permalink."""
+    text: str
+    """HTML that needs no page around it."""
+    image: str | None
+    """The URL of the picture that the author has chosen for the post."""
+
+
+@dataclass(frozen=True)
 class Feed:
-    """A feed as its readers see it, apart from the text of its entries."""
+    """A feed as its readers see it."""
 
     id: str
     title: str
     subtitle: str
     url: str
+    """Of the feed as Atom."""
+    json_url: str
+    """Of the same feed as JSON."""
     page_url: str
     """The page that lists the same posts."""
+    style_url: str
+    """The style sheet for people who open the feed in a browser."""
+    hub: str
+    """The URL of a WebSub hub that tells subscribers of news (https://www.w3.org/TR/websub/), or empty."""
     language: str
     """An IETF language tag."""
-    posts: tuple[Post, ...]
+    entries: tuple[Entry, ...]
     """One or more, newest first."""
+
+    @property
+    def updated(self) -> datetime:
+        """When the newest change was; the clock would make every build a new feed to its readers."""
+        return max(instant(entry.post.updated) for entry in self.entries)
 
 
 def entry_id(authority: str, post: Post) -> str:
@@ -62,8 +87,13 @@ def feed_id(authority: str, founded: str, path: str) -> str:
 
 
 def feed_path(docname: str) -> str:
-    """Return where the feed of the listing *docname* stands, relative to the base URL."""
+    """Return where the feed of the listing *docname* stands as Atom, relative to the base URL."""
     return f"{docname}/atom.xml"
+
+
+def json_path(docname: str) -> str:
+    """Return where the same feed stands as JSON."""
+    return f"{docname}/feed.json"
 
 
 def instant(day: date | None) -> datetime:
@@ -97,40 +127,12 @@ def standalone(page: bytes, page_url: str) -> str:
     return NOT_XML.sub("\ufffd", html)
 
 
-def atom(feed: Feed, authority: str, url_of: Callable[[Post], str], text_of: Callable[[Post], str]) -> bytes:
-    """Return *feed* as an Atom document (RFC 4287) in UTF-8, the same bytes for the same posts.
-
-    *url_of* gives the permalink of a post, *text_of* its text as HTML that needs no page around it.
-    """
-    document = FeedGenerator()
-    document.id(feed.id)
-    document.title(feed.title)
-    document.subtitle(feed.subtitle)
-    document.link(href=feed.url, rel="self", type="application/atom+xml")
-    document.link(href=feed.page_url, rel="alternate", type="text/html")
-    document.language(feed.language)
-    # Both default to the clock, which would make every build a new feed to its readers.
-    document.updated(max(instant(post.updated) for post in feed.posts))
-    for post in feed.posts:
-        entry = document.add_entry(order="append")
-        entry.id(entry_id(authority, post))
-        entry.title(post.title)
-        entry.link(href=url_of(post))
-        entry.published(instant(post.date))
-        entry.updated(instant(post.updated))
-        entry.author([{"name": author.name, "uri": author.url} for author in post.authors])
-        entry.category([{"term": tag.slug, "label": tag.label} for tag in post.tags])
-        entry.summary(post.description)
-        entry.content(text_of(post), type="html")
-    xml: bytes = document.atom_str(pretty=True)
-    return xml
-
-
 @lru_cache(maxsize=1)
 def feed_listings(app: Sphinx) -> dict[str, Listing]:
     """Return the listings that have a feed, by docname, the blog's own first; none while there are no posts."""
     archives = archives_of(app)
-    return {listing.docname: listing for listing in (archives.everything, *archives.tags) if listing.posts}
+    listings = (archives.everything, *archives.tags, *archives.authors, *archives.series)
+    return {listing.docname: listing for listing in listings if listing.posts}
 
 
 def feed_title(app: Sphinx, listing: Listing) -> str:
@@ -143,36 +145,22 @@ def _is_whole(app: Sphinx, listing: Listing) -> bool:
     return listing.docname == archives_of(app).everything.docname
 
 
-def feed_of(app: Sphinx, listing: Listing) -> Feed:
-    """Return the feed of *listing*."""
+def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) -> Feed:
+    """Return the feed of *listing*; *entry_of* gives the entry of a post."""
     path = feed_path(listing.docname)
+    baseurl = app.config.html_baseurl
     return Feed(
         id=feed_id(app.config.feed_authority, app.config.feed_founded, path),
         title=feed_title(app, listing),
         subtitle=app.config.feed_subtitle if _is_whole(app, listing) else listing.description,
-        url=absolute_url(app.config.html_baseurl, path),
+        url=absolute_url(baseurl, path),
+        json_url=absolute_url(baseurl, json_path(listing.docname)),
         page_url=permalink(app, listing.docname),
+        style_url=absolute_url(baseurl, STYLE),
+        hub=app.config.feed_hub,
         language=app.config.language,
-        posts=listing.posts[:NEWEST],
+        entries=tuple(entry_of(post) for post in listing.posts[:NEWEST]),
     )
-
-
-def write_feeds(app: Sphinx, exception: Exception | None) -> None:
-    """Write every feed beside its listing, once all pages are written."""
-    builder = app.builder
-    if exception or not isinstance(builder, StandaloneHTMLBuilder):
-        return
-
-    def url_of(post: Post) -> str:
-        return permalink(app, post.docname)
-
-    @cache
-    def text_of(post: Post) -> str:
-        return standalone(builder.get_output_path(post.docname).read_bytes(), url_of(post))
-
-    for docname, listing in feed_listings(app).items():
-        path = Path(app.outdir, feed_path(docname))
-        path.write_bytes(atom(feed_of(app, listing), app.config.feed_authority, url_of, text_of))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -181,5 +169,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("feed_authority", "", "html", str)
     app.add_config_value("feed_founded", "", "html", str)
     app.add_config_value("feed_subtitle", "", "html", str)
-    app.connect("build-finished", write_feeds)
+    app.add_config_value("feed_hub", "", "html", str)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

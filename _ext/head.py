@@ -14,9 +14,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.feeds import feed_listings, feed_path, feed_title, instant
+from _ext.feeds import feed_listings, feed_path, feed_title, instant, json_path
 from _ext.icons import TOUCH_ICON
-from _ext.listings import Listing, Overview, archives_of
+from _ext.listings import Listing, Overview, archives_of, series_docname
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 from _ext.social_image import SocialImage, social_image
@@ -72,7 +72,11 @@ def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[s
     context["description"] = subject.description if subject else None
     context["metatags"] = (context.get("metatags") or "").replace(DOCUTILS_VIEWPORT, "")
     context["noindex"] = app.config.preview  # on every page: its listings name what is not published yet
-    context["feeds"] = [(feed_title(app, listing), feed_path(listing.docname)) for listing in _announced(app, pagename)]
+    context["feeds"] = [
+        (feed_title(app, listing), kind, path(listing.docname))
+        for listing in _announced(app, listing.docname if listing else pagename, post)
+        for kind, path in [("application/atom+xml", feed_path), ("application/feed+json", json_path)]
+    ]
     context["open_graph"], context["structured_data"] = [], None
     title: str
     description: str | None
@@ -127,10 +131,11 @@ def blog_of(app: Sphinx) -> Blog:
     )
 
 
-def _announced(app: Sphinx, pagename: str) -> list[Listing]:
-    """Return the listings whose feeds a page announces: its own first, then that of the blog."""
+def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Listing]:
+    """Return the listings whose feeds a page announces: its own or its series' first, then that of the blog."""
     with_feed = feed_listings(app)
-    return [with_feed[docname] for docname in dict.fromkeys([pagename, *list(with_feed)[:1]]) if docname in with_feed]
+    own = series_docname(archives_of(app).everything.docname, post.series) if post and post.series else docname
+    return [with_feed[name] for name in dict.fromkeys([own, *list(with_feed)[:1]]) if name in with_feed]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -119,7 +119,7 @@ def archives_of(app: Sphinx) -> Archives:
     published = tuple(map(post_of, blog.posts))
     series = _with_entries(
         Listing(
-            series_docname(blog, whole),
+            series_docname(blog.posts.docname, whole),
             whole.title,
             whole.description,
             tuple(post for post in published if post.series == whole),
@@ -156,9 +156,9 @@ def archives_of(app: Sphinx) -> Archives:
     )
 
 
-def series_docname(blog: Blog, series: Series) -> str:
-    """Return the docname of the listing of *series*."""
-    return f"{blog.posts.docname}/series/{series.slug}"
+def series_docname(everything: str, series: Series) -> str:
+    """Return the docname of the listing of *series*, below that of all posts."""
+    return f"{everything}/series/{series.slug}"
 
 
 def _listing(

@@ -44,7 +44,7 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     context["edit_url"] = edit_url(app.config.repository_url, post)
     context["report_url"] = report_url(app.config.repository_url, post, permalink(app, pagename))
     listings = archives_of(app).by_docname
-    if post.series and (whole := listings.get(series_docname(blog, post.series))):
+    if post.series and (whole := listings.get(series_docname(blog.posts.docname, post.series))):
         context["series_page"] = whole.docname
         context["part"] = part_of(post, whole.posts[::-1])
     by_tag = {tag.slug: listings[blog.tags[tag.label].docname].posts for tag in post.tags}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import lxml.html
 import pytest
 from lxml import etree
 
-from _ext.feeds import NEWEST, Feed, atom, entry_id, feed_id, standalone
+from _ext.atom import atom
+from _ext.feeds import NEWEST, Entry, Feed, entry_id, feed_id, standalone
 from _ext.permalinks import absolute_url
 from _ext.posts import Author, Post, Tag
-from tests.sites import Site
+from tests.sites import ROOTS, Site, write_post
 
 Build = Callable[..., Site]
 
@@ -45,18 +47,29 @@ def post(day: str = "2024-01-02", **values: object) -> Post:
     return Post(**defaults | values)  # type: ignore[arg-type]
 
 
-def document(*posts: Post, text: str = "<p>Text.</p>") -> etree._Element:
+def made(*posts: Post, text: str = "<p>Text.</p>", **values: object) -> Feed:
+    """Return a feed of *posts*."""
+    defaults = {
+        "id": "tag:example.org,2024:feed",
+        "title": "A blog",
+        "subtitle": "On things",
+        "url": "https://example.org/blog/atom.xml",
+        "json_url": "https://example.org/blog/feed.json",
+        "page_url": "https://example.org/blog/",
+        "style_url": "https://example.org/feed.css",
+        "hub": "",
+        "language": "en",
+        "entries": tuple(
+            Entry(entry_id("example.org", post), post, f"https://example.org/{post.slug}/", text, None)
+            for post in posts
+        ),
+    }
+    return Feed(**defaults | values)  # type: ignore[arg-type]
+
+
+def document(*posts: Post, **values: object) -> etree._Element:
     """Return the feed of *posts*, parsed."""
-    feed = Feed(
-        id="tag:example.org,2024:feed",
-        title="A blog",
-        subtitle="On things",
-        url="https://example.org/blog/atom.xml",
-        page_url="https://example.org/blog/",
-        language="en",
-        posts=posts,
-    )
-    return etree.fromstring(atom(feed, "example.org", lambda post: f"https://example.org/{post.slug}/", lambda _: text))
+    return etree.fromstring(atom(made(*posts, **values)))  # type: ignore[arg-type]
 
 
 def errors(feed: etree._Element) -> list[str]:
@@ -149,6 +162,19 @@ def test_a_feed_is_as_new_as_its_newest_entry() -> None:
     assert feed.findtext(f"{ATOM}updated") == "2024-02-03T00:00:00+00:00"
 
 
+def test_a_hub_is_announced_where_there_is_one() -> None:
+    links = document(post(), hub="https://hub.example/").iterfind(f"{ATOM}link")
+    assert [(link.get("rel"), link.get("href")) for link in links][2:] == [("hub", "https://hub.example/")]
+
+
+def test_a_person_who_opens_a_feed_is_told_what_it_is() -> None:
+    feed = document(post())
+    assert feed.getprevious().text == 'type="text/css" href="https://example.org/feed.css"'
+    (told,) = feed.iterfind("{http://www.w3.org/1999/xhtml}p")
+    assert told.text.startswith("This is a feed: ")
+    assert told[0].get("href") == "https://example.org/blog/"
+
+
 def test_markup_in_metadata_is_text() -> None:
     tag = Tag("c", "<C> & 'C'", "")
     feed = document(post(title=']]> <b> & "x"', description="</summary>", tags=(tag,)))
@@ -160,11 +186,13 @@ def test_markup_in_metadata_is_text() -> None:
 # The feeds of a site
 
 
-def test_the_blog_and_each_tag_have_a_feed(build: Build) -> None:
+def test_the_blog_each_tag_and_author_have_a_feed(build: Build) -> None:
     site = build("order")
     found = sorted(path.relative_to(site.folder).as_posix() for path in site.folder.rglob("atom.xml"))
     assert found == [
         "blog/atom.xml",
+        "blog/author/ada/atom.xml",
+        "blog/author/ben/atom.xml",
         "blog/tag/alpha/atom.xml",
         "blog/tag/beta/atom.xml",
         "blog/tag/c-plus-plus/atom.xml",
@@ -246,3 +274,23 @@ def test_a_feed_holds_the_newest_twenty(build: Build, monkeypatch: pytest.Monkey
     assert NEWEST == 20
     monkeypatch.setattr("_ext.feeds.NEWEST", 2)
     assert [entry.title for entry in read(build("order")).entries] == ["Third", "Second"]
+
+
+def test_a_series_has_a_feed(build: Build) -> None:
+    from tests.test_series import three_parts  # which imports this module's posts
+
+    site = build(edit=three_parts)
+    assert read(site, "blog/series/whole/atom.xml").feed.title == "Under Load: The <i>whole</i>"
+
+
+def pictured(folder: Path) -> None:
+    write_post(folder, "pictured", "2024-01-02", options=":image: dot.png\n:image-alt: A dot.\n")
+    shutil.copy(ROOTS / "test-feed/posts/2024/linked/dot.png", folder / "posts/2024/pictured")
+
+
+def test_an_entry_has_the_image_of_its_post(build: Build) -> None:
+    site = build(edit=pictured, html_baseurl="https://example.org/")
+    (entry,) = read(site).entries
+    assert entry.media_thumbnail == [{"url": "https://example.org/_images/pictured/dot.png"}]
+    assert errors(site.feed("blog/atom.xml")) == []
+    assert site.exists("_images/pictured/dot.png")

@@ -48,6 +48,15 @@ def test_a_page_has_a_description(build: Build, path: str, description: str) -> 
     assert meta.get("content") == description
 
 
+def test_the_same_feeds_are_announced_as_json(build: Build) -> None:
+    links = build("order").page("blog/tag/alpha").cssselect("link[rel=alternate][type='application/feed+json']")
+    assert [link.get("href") for link in links] == ["feed.json", "../../feed.json"]
+
+
+def test_an_authors_page_announces_the_authors_feed(build: Build) -> None:
+    assert feeds(build("order"), "blog/author/ada")[0] == ("Under Load: Ada", "atom.xml")
+
+
 def test_markup_in_metadata_is_text(build: Build) -> None:
     site = build("markup")
     (meta,) = site.page("posts/2024/markup").cssselect("meta[name=description]")

@@ -68,7 +68,7 @@ def test_the_sidebar_has_the_newest_posts_and_the_years(build: Build) -> None:
         "All posts",
         "Tags",
         "About",
-        "Feed",
+        "Feeds",
         "Third",
         "Second",
         "First",

@@ -1,0 +1,82 @@
+"""Writes each feed beside its listing, and the list of all feeds: a page for people, and OPML for feed readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.locale import _
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.atom import atom
+from _ext.feeds import Entry, entry_id, feed_listings, feed_of, feed_path, feed_title, json_path, standalone
+from _ext.json_feed import json_feed
+from _ext.listings import archives_of
+from _ext.opml import Outline, opml
+from _ext.permalinks import absolute_url, permalink
+from _ext.posts import Post
+from _ext.social_image import social_image
+
+PAGE = "blog/feeds"
+OPML = "blog/feeds.opml"
+
+
+def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that lists the feeds, where there are any."""
+    listings = feed_listings(app)
+    if listings:
+        archives = archives_of(app)
+        kinds = [
+            (_("The blog"), (archives.everything,)),
+            (_("Tags"), archives.tags),
+            (_("Authors"), archives.authors),
+            (_("Series"), archives.series),
+        ]
+        groups = [(kind, [listing for listing in of if listing.docname in listings]) for kind, of in kinds]
+        paths = {"feed_path": feed_path, "json_path": json_path, "opml_path": OPML}
+        yield PAGE, {"title": _("Feeds"), "feed_groups": [group for group in groups if group[1]], **paths}, "feeds.html"
+
+
+def link_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Let the sidebar of each page lead to the list."""
+    context["feeds_page"] = PAGE if feed_listings(app) else None
+
+
+def write_feeds(app: Sphinx, exception: Exception | None) -> None:
+    """Write every feed and the list of them, once all pages are written."""
+    builder = app.builder
+    if exception or not isinstance(builder, StandaloneHTMLBuilder):
+        return
+
+    @cache
+    def entry_of(post: Post) -> Entry:
+        url = permalink(app, post.docname)
+        text = standalone(builder.get_output_path(post.docname).read_bytes(), url)
+        image = social_image(app, post).url if post.image else None
+        return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
+
+    for docname, listing in feed_listings(app).items():
+        feed = feed_of(app, listing, entry_of)
+        Path(app.outdir, feed_path(docname)).write_bytes(atom(feed))
+        Path(app.outdir, json_path(docname)).write_bytes(json_feed(feed))
+    outlines = [
+        Outline(
+            feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname)), permalink(app, docname)
+        )
+        for docname, listing in feed_listings(app).items()
+    ]
+    if outlines:
+        Path(app.outdir, OPML).write_bytes(opml(app.config.project, outlines))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("_ext.feeds")
+    app.setup_extension("_ext.social_image")
+    app.connect("html-collect-pages", collect_pages)
+    app.connect("html-page-context", link_page)
+    app.connect("build-finished", write_feeds)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

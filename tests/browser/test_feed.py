@@ -1,0 +1,29 @@
+"""A feed that a person opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.serving import served
+from tests.sites import Site
+
+
+def test_a_feed_can_be_read_in_a_browser(build: Callable[..., Site], browser: Browser) -> None:
+    site = build("order")
+    with served(site.folder) as url, browser.new_context() as context:
+        page = context.new_page()
+        # The address of the style sheet is absolute; here the site stands elsewhere.
+        page.route(
+            "https://under-load.readthedocs.io/**", lambda route: route.fulfill(path=site.folder / "_static/feed.css")
+        )
+        page.goto(f"{url}/blog/atom.xml")
+        shown = [
+            page.locator(name).first for name in ("p", "feed > title", "entry > published", "entry > title", "summary")
+        ]
+        tops = [element.bounding_box()["y"] for element in shown]  # type: ignore[index]
+        assert tops == sorted(tops)
+        for hidden in ("content", "id", "updated", "author"):
+            expect(page.locator(hidden).first).not_to_be_visible()
+        assert page.locator("p a").get_attribute("href") == "https://under-load.readthedocs.io/blog/"
