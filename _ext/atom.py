@@ -43,16 +43,18 @@ def atom(feed: Feed) -> bytes:
 
 
 def for_people(xml: bytes, feed: Feed) -> bytes:
-    """Return the Atom document *xml* with a style sheet and an explanation, for who opens it in a browser.
+    """Return the Atom document *xml* with a style sheet, an explanation and links, for who opens it in a browser.
 
-    The explanation is XHTML, which a browser shows as such and a feed reader passes over as foreign markup (RFC 4287 §6).
-    It stands in place of an XSL style sheet: Chromium, Firefox and Safari have all announced to drop XSLT
+    They are XHTML, which a browser shows as such, and a feed reader passes over as foreign markup (RFC 4287 §6).
+    It is done in place of an XSL style sheet: Chromium, Firefox and Safari have all announced to drop XSLT
     (https://chromestatus.com/feature/4709671889534976).
     """
     root = etree.fromstring(xml)
     root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{feed.style_url}"'))
+    for item, entry in zip(root.iterfind("{*}entry"), feed.entries, strict=True):
+        item.append(HTML.header(HTML.a(entry.post.title, href=entry.url)))
     page = HTML.a(feed.page_url, href=feed.page_url)
     told = _("This is a feed: give its address to a feed reader, and new posts come to you. To read here:")
-    root.insert(0, HTML.p(f"{told} ", page))
+    root.insert(0, HTML.header(HTML.p(f"{told} ", page)))
     document: bytes = etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=True)
     return document

@@ -1,61 +1,115 @@
-"""Full-text search by Pagefind: a reader loads the parts of the index that their words need, however large the blog is.
+"""The search: Pagefind's index of the posts' text, and the page that asks it.
 
-It stands in place of Sphinx's index, which is one file with every word of every page; bench/README.md has the figures.
-What is indexed stands in the templates as data-pagefind-… attributes: https://pagefind.app/docs/indexing/.
+Pagefind (https://pagefind.app/) cuts the index into pieces, of which a reader fetches those that a search needs. Sphinx's
+own index is one file of all words of all posts; bench/README.md has both measured. So Sphinx makes none here.
 """
 
 from __future__ import annotations
 
+import gzip
+import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import cbor2
+import pagefind_bin
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
-BUNDLE = "_search"
-"""The folder of the index in the built site."""
+from _ext.listings import archives_of
+
 PAGE = "search"
-UNUSED = ("pagefind-component-ui.*", "pagefind-highlight.js", "pagefind-modular-ui.*", "pagefind-ui.*")
-"""Pagefind's own interfaces; _static/search.js is ours."""
+FOLDER = "_pagefind"
+"""Where the index is in the site; Pagefind's script takes the site to begin above a folder of this name."""
+POSTS = "posts/**/index.html"
+"""Of these, Pagefind reads the elements with ``data-pagefind-body``; their tags and date are marked in the same way."""
+NO_TEXT = ".headerlink"
+"""A CSS selector of what in a post's text is not its author's."""
+IN_WORDS = "_+#"
+"""Signs that are a part of words: a reader who looks for C++ does not mean C."""
+UNUSED = ("pagefind-*.js", "pagefind-*.css", "wasm.unknown.pagefind")
+"""Patterns of the files that Pagefind writes and our page does not load: its own interfaces and its worker."""
+SIGNATURE = b"pagefind_dcd"
+"""What each file of the index begins with, once decompressed."""
 
 
-def leave_out_sphinxs(app: Sphinx) -> None:
-    """Keep Sphinx from making its index, and its search page."""
+def write_index(site: Path, language: str) -> None:
+    """Write Pagefind's index of the posts of the built *site*, in *language* (ISO 639-1), in place of the last one.
+
+    The same pages give the same bytes. Raises ExtensionError with what Pagefind says where it fails.
+    """
+    folder = site / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [str(pagefind_bin.get_executable()), "--silent", "--site", str(site), "--output-path", str(folder)]
+    command += ["--glob", POSTS, "--exclude-selectors", NO_TEXT, "--include-characters", IN_WORDS]
+    try:
+        done = subprocess.run([*command, "--force-language", language], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise ExtensionError(f"search index: Pagefind does not run: {error}") from error
+    if done.returncode or not (folder / "pagefind-entry.json").exists():
+        said = " ".join((done.stderr + done.stdout).split())
+        raise ExtensionError(f"search index: Pagefind failed with exit status {done.returncode}: {said}")
+    for pattern in UNUSED:
+        for file in folder.glob(pattern):
+            file.unlink()
+    sort_filters(folder)
+
+
+def sort_filters(folder: Path) -> None:
+    """Sort the values of each filter of the index in *folder*, which Pagefind 1.5.2 writes in the order of a hash map.
+
+    The name of a file is a hash of its content, and stands in the one that leads to it: filter, metadata, entry.
+    """
+    entry = folder / "pagefind-entry.json"
+    for metadata in folder.glob("*.pf_meta"):
+        content = gzip.decompress(metadata.read_bytes())
+        for file in sorted(folder.glob("filter/*.pf_filter")):
+            name, values = cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(SIGNATURE))
+            values_in_order = SIGNATURE + cbor2.dumps([name, sorted(values)])
+            renamed = _rename(file.stem, values_in_order)
+            content = content.replace(file.stem.encode(), renamed.encode())
+            file.unlink()
+            file.with_stem(renamed).write_bytes(gzip.compress(values_in_order, mtime=0))
+        _, _, last = metadata.stem.rpartition(".")
+        renamed = _rename(last, content)
+        entry.write_text(entry.read_text(encoding="utf-8").replace(last, renamed), encoding="utf-8")
+        metadata.unlink()
+        metadata.with_stem(f"pagefind.{renamed}").write_bytes(gzip.compress(content, mtime=0))
+
+
+def _rename(name: str, content: bytes) -> str:
+    """Return *name*, a language and a hash such as ``en_b277e74``, with a hash of *content*, as long."""
+    language, _, last = name.rpartition("_")
+    return f"{language}_{sha256(content).hexdigest()[: len(last)]}"
+
+
+def leave_out_sphinxs_index(app: Sphinx) -> None:
+    """Have Sphinx write neither its index nor its page, before it has begun either."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
 
 
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the search page, the only one that may compile WebAssembly."""
-    yield PAGE, {"title": _("Search"), "script_sources": ["'wasm-unsafe-eval'"]}, "search.html"
+    """Yield the page that searches."""
+    # Pagefind is WebAssembly: code that this page alone may compile.
+    yield PAGE, {"title": _("Search"), "script_sources": ["'wasm-unsafe-eval'"]}, f"{PAGE}.html"
 
 
-def write_index(app: Sphinx, exception: Exception | None) -> None:
-    """Index the pages of posts, once all are written. Raises ExtensionError with Pagefind's words where it fails."""
-    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
-    command = [sys.executable, "-m", "pagefind", "--silent", "--site", str(app.outdir), "--output-subdir", BUNDLE]
-    command += ["--glob", "posts/**/index.html", "--exclude-selectors", "a.headerlink"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    bundle = Path(app.outdir, BUNDLE)
-    if done.returncode or (not (bundle / "pagefind.js").exists() and app.config.published_posts):
-        raise ExtensionError(
-            f"Pagefind must index the posts: exit status {done.returncode}\n{done.stderr}{done.stdout}"
-        )
-    for pattern in UNUSED:
-        for file in bundle.glob(pattern):
-            file.unlink()
+def index_posts(app: Sphinx, exception: Exception | None) -> None:
+    """Index the posts once their pages are written; where there is none, the page of the search says so."""
+    if not exception and app.builder.format == "html" and archives_of(app).everything.entries:
+        write_index(Path(app.outdir), app.config.language)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("_ext.listings")
-    app.connect("builder-inited", leave_out_sphinxs)
+    app.connect("builder-inited", leave_out_sphinxs_index)
     app.connect("html-collect-pages", collect_pages)
-    app.connect("build-finished", write_index)
+    app.connect("build-finished", index_posts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,12 +12,12 @@ from pathlib import Path
 from _ext.posts.faults import Fault, Finding, Findings, Located, faults, must, nearest, rule
 
 RECORD = "urls.txt"
-FEEDS = {"atom.xml", "feed.json"}
+FEEDS = {"atom.xml", "feed.json", "feeds.opml"}
 """The names of the files that readers come back to by themselves."""
 UNRECORDED = {"", "404/", "genindex/", "search/"}
 """Pages that nobody links to, and home, which cannot be lost."""
 BY_PAGE = "as a page or through a post's redirect option"
-PATH = re.compile(r"([a-z0-9][a-z0-9-]*/)+([a-z0-9-]+\.(xml|json))?")
+PATH = re.compile(r"([a-z0-9][a-z0-9-]*/)+([a-z0-9-]+\.(xml|json|opml))?")
 
 
 def published_paths(site: Path) -> list[str]:

@@ -1,94 +1,132 @@
-// The search page: asks Pagefind's index and lists the posts found. Nothing of a post becomes markup but <mark>.
-// https://pagefind.app/docs/api/
+// The search page: asks Pagefind, shows what it finds, and keeps the question in the address (?q=…&tag=…).
 
-const PAGE = 10; // results that are shown at once; each is a file to load
+const AT_A_TIME = 5; // results, each of which is a file with the text of a post
+const EXCERPT = 30; // words
 
-const form = document.querySelector("article .search-form");
-const status = document.querySelector(".search-status");
-const list = document.querySelector(".search-results");
-const more = document.querySelector(".search-more");
+const form = document.getElementById("search-form");
+const status = document.getElementById("search-status");
+const list = document.getElementById("search-results");
+const more = document.getElementById("search-more");
+const blank = document.getElementById("search-result");
+const dates = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
 
-const pagefind = await import("../_search/pagefind.js");
-await pagefind.options({ baseUrl: new URL(document.documentElement.dataset.content_root, location).pathname });
+let latest = 0; // the number of the last search: an earlier one that comes late is not shown
+let waiting = []; // results that are not shown yet
+let loaded;
 
-let asked = 0; // of several searches under way, the last one counts
-let waiting = [];
+// Without its worker Pagefind loads half as much script; the page's policy lets it run WebAssembly.
+function pagefind() {
+  loaded ??= (async () => {
+    const root = new URL(document.documentElement.dataset.content_root, document.location.href);
+    const engine = await import(new URL("_pagefind/pagefind.js", root));
+    await engine.options({ noWorker: true, excerptLength: EXCERPT });
+    return engine;
+  })();
+  return loaded;
+}
 
-const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
+// What Pagefind has marked is marked; whatever else stands in the text of a post is text.
+function marked(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  return Array.from(parsed.body.childNodes, (node) => {
+    if (node.nodeName !== "MARK") return document.createTextNode(node.textContent);
+    const mark = document.createElement("mark");
+    mark.textContent = node.textContent;
+    return mark;
+  });
+}
 
-// An excerpt is text with <mark>: the rest of what it holds is taken as text.
-const marked = (excerpt) =>
-  [...new DOMParser().parseFromString(excerpt, "text/html").body.childNodes].map((node) =>
-    node.nodeName === "MARK" ? element("mark", {}, node.textContent) : node.textContent,
-  );
+function entry({ url, meta, filters, excerpt }) {
+  const item = blank.content.cloneNode(true);
+  const time = item.querySelector("time");
+  if (meta.date) {
+    time.dateTime = meta.date;
+    time.textContent = dates.format(new Date(meta.date));
+  } else {
+    time.nextElementSibling.hidden = false;
+    time.remove();
+  }
+  const link = item.querySelector("h2 a");
+  link.href = url;
+  link.textContent = meta.title;
+  const tags = item.querySelector(".tags");
+  for (const label of filters.tag ?? []) {
+    const tag = document.createElement("span");
+    tag.className = "tag";
+    tag.textContent = label;
+    tags.appendChild(document.createElement("li")).append(tag);
+  }
+  item.querySelector(".search-excerpt").append(...marked(excerpt));
+  return item;
+}
 
-const entry = ({ url, excerpt, meta, filters }) =>
-  element(
-    "li",
-    {},
-    element("p", { className: "post-meta" }, meta.date, ...(filters.tag ? [` · ${filters.tag.join(", ")}`] : [])),
-    element("h2", {}, element("a", { href: url }, meta.title)),
-    element("p", {}, ...marked(excerpt)),
-  );
-
-const showMore = async () => {
-  const mine = asked;
-  const found = await Promise.all(waiting.splice(0, PAGE).map((result) => result.data()));
-  if (mine !== asked) return;
-  const first = list.children.length;
+async function showMore() {
+  const search = latest;
+  const before = list.children.length;
+  const found = await Promise.all(waiting.slice(0, AT_A_TIME).map((result) => result.data()));
+  if (search !== latest) return;
+  waiting = waiting.slice(AT_A_TIME);
   list.append(...found.map(entry));
   more.hidden = waiting.length === 0;
-  if (first) list.children[first].querySelector("a").focus();
-};
+  if (before) list.children[before].querySelector("a").focus();
+}
 
-const search = async () => {
-  const mine = ++asked;
-  const words = form.q.value.trim();
-  const tag = form.tag.value;
+function told(count, query, tag) {
+  const message = status.dataset[count === 0 ? "none" : count === 1 ? "one" : "many"];
+  const parts = [query && `“${query}”`, tag && status.dataset.tagged.replace("{tag}", () => tag)];
+  return message.replace("{count}", count).replace("{query}", () => parts.filter(Boolean).join(" "));
+}
+
+function count(tags) {
+  for (const option of form.elements.tag.options) {
+    if (option.value) option.textContent = `${option.value} (${tags?.[option.value] ?? 0})`;
+  }
+}
+
+async function search() {
+  const number = ++latest;
+  const query = form.elements.q.value.trim();
+  const tag = form.elements.tag.value;
+  list.replaceChildren();
   more.hidden = true;
-  if (!words && !tag) {
-    list.replaceChildren();
-    status.textContent = "";
-    return;
-  }
-  status.textContent = status.dataset.waiting;
+  status.textContent = "";
+  if (!query && !tag) return;
+  status.textContent = status.dataset.loading;
   try {
-    const { results } = await pagefind.search(words || null, tag ? { filters: { tag } } : {});
-    if (mine !== asked) return;
-    waiting = results;
-    list.replaceChildren();
-    const { none, one, several } = status.dataset;
-    status.textContent = [none, one][results.length] ?? several.replace("{count}", results.length);
+    const engine = await pagefind();
+    await engine.filters(); // without them there are no counts
+    const answer = await engine.search(query || null, tag ? { filters: { tag } } : {});
+    if (number !== latest) return;
+    waiting = answer.results;
+    count(answer.totalFilters.tag);
     await showMore();
-  } catch {
-    status.textContent = status.dataset.failed;
+    if (number === latest) status.textContent = told(answer.results.length, query, tag);
+  } catch (error) {
+    loaded = undefined;
+    if (number === latest) status.textContent = status.dataset.failed;
+    throw error;
   }
-};
+}
 
-const ask = () => {
-  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+function read() {
+  const asked = new URLSearchParams(document.location.search);
+  form.elements.q.value = asked.get("q") ?? "";
+  form.elements.tag.value = asked.get("tag") ?? "";
+  if (form.elements.tag.selectedIndex < 0) form.elements.tag.value = "";
   return search();
-};
+}
 
-let pause;
-form.addEventListener("input", () => {
-  clearTimeout(pause);
-  pause = setTimeout(ask, 250);
-});
-form.addEventListener("submit", (event) => {
+function ask(event) {
   event.preventDefault();
-  clearTimeout(pause);
-  ask();
-});
-more.addEventListener("click", showMore);
+  const asked = new URLSearchParams(Array.from(new FormData(form)).filter(([, value]) => value));
+  window.history.pushState(null, "", `?${asked}`);
+  return search();
+}
 
-const given = new URLSearchParams(location.search);
-form.q.value = given.get("q") ?? "";
-form.tag.value = given.get("tag") ?? "";
-if (form.tag.selectedIndex < 0) form.tag.value = "";
-await search();
+if (form) {
+  form.addEventListener("submit", ask);
+  form.elements.tag.addEventListener("change", ask);
+  more.addEventListener("click", showMore);
+  window.addEventListener("popstate", read);
+  read();
+}

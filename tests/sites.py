@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import lxml.html
 from lxml import etree
@@ -38,12 +35,6 @@ class Site:
         files = sorted(self.folder.rglob("*.html"))
         paths = [file.relative_to(self.folder).as_posix().removesuffix("index.html") for file in files]
         return {path: lxml.html.parse(file).getroot() for path, file in zip(paths, files, strict=True)}
-
-    def indexed(self) -> dict[str, dict[str, Any]]:
-        """Return what the search knows of each post, by its URL path: Pagefind's fragments, JSON behind a mark, in gzip."""
-        files = (self.folder / "_search/fragment").glob("*")
-        found = (json.loads(gzip.decompress(file.read_bytes()).removeprefix(b"pagefind_dcd")) for file in files)
-        return {fragment["url"].strip("/"): fragment for fragment in found}
 
     def exists(self, path: str) -> bool:
         return (self.folder / path).exists()

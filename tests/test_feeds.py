@@ -170,9 +170,10 @@ def test_a_hub_is_announced_where_there_is_one() -> None:
 def test_a_person_who_opens_a_feed_is_told_what_it_is() -> None:
     feed = document(post())
     assert feed.getprevious().text == 'type="text/css" href="https://example.org/feed.css"'
-    (told,) = feed.iterfind("{http://www.w3.org/1999/xhtml}p")
-    assert told.text.startswith("This is a feed: ")
-    assert told[0].get("href") == "https://example.org/blog/"
+    (told,) = feed.iterfind("{http://www.w3.org/1999/xhtml}header")
+    assert told[0].text.startswith("This is a feed: ")
+    (link,) = feed.find(f"{ATOM}entry").iterfind(".//{http://www.w3.org/1999/xhtml}a")
+    assert (link.text, link.get("href")) == ("A post", "https://example.org/a-post/")
 
 
 def test_markup_in_metadata_is_text() -> None:

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from _ext.scaffold import fill_in
 from tests.sites import Site, texts
 from tests.test_feeds import ATOM
+from tests.test_search import fragments
 
 SIGNS = [
     "<script>",
@@ -117,14 +118,14 @@ def test_metadata_arrives_as_the_text_that_it_is(build: Callable[..., Site], pos
     site = build(edit=lambda folder: lay(folder, posts))
     assert "posts/" not in site.warnings
     entries = {entry.findtext(f"{ATOM}title"): entry for entry in site.feed("blog/atom.xml").iter(f"{ATOM}entry")}
-    indexed = site.indexed()
+    found = fragments(site)
     for at, post in enumerate(posts):
         page = site.page(f"posts/2024/post-{at}")
         assert texts(page, "h1") == [post["title"]]
         assert texts(page, ".tags a") == [post["tag"]]
         assert texts(page, ".post-meta a") == [post["author"]]
         assert page.cssselect("meta[name=description]")[0].get("content") == post["description"]
-        assert indexed[f"posts/2024/post-{at}"]["meta"]["title"] == " ".join(post["title"].split())
+        assert found[f"posts/2024/post-{at}"]["meta"]["title"] == " ".join(post["title"].split())
         graph = json.loads(page.cssselect("script[type='application/ld+json']")[0].text)["@graph"]
         assert (graph[0]["headline"], graph[0]["description"]) == (post["title"], post["description"])
         assert (graph[0]["keywords"], graph[0]["author"][0]["name"]) == ([post["tag"]], post["author"])

@@ -22,6 +22,7 @@ KINDS = [
     "blog/tag/python/",
     "blog/author/under-load/",
     "blog/2024/",
+    "blog/feeds/",
     "about/",
     "404/",
     "search/",
@@ -109,7 +110,7 @@ def test_the_404_page_has_links_that_work_at_any_depth(site: Site) -> None:
     assert relative == []
 
 
-@pytest.mark.parametrize("path", ["blog/atom.xml", "blog/tag/python/atom.xml"])
+@pytest.mark.parametrize("path", ["blog/atom.xml", "blog/tag/python/atom.xml", "blog/author/under-load/atom.xml"])
 def test_the_feeds_are_valid(site: Site, path: str) -> None:
     assert errors(site.feed(path)) == []
     assert not feedparser.parse((site.folder / path).read_bytes()).bozo
