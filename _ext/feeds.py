@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from posixpath import dirname, relpath
 
 import lxml.html
 from sphinx.application import Sphinx
@@ -58,7 +59,7 @@ class Feed:
     page_url: str
     """The page that lists the same posts."""
     style_url: str
-    """The style sheet for people who open the feed in a browser."""
+    """Where, as seen from the feed, the style sheet is for people who open it in a browser."""
     hub: str
     """The URL of a WebSub hub that tells subscribers of news (https://www.w3.org/TR/websub/), or empty."""
     language: str
@@ -156,7 +157,7 @@ def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) ->
         url=absolute_url(baseurl, path),
         json_url=absolute_url(baseurl, json_path(listing.docname)),
         page_url=permalink(app, listing.docname),
-        style_url=absolute_url(baseurl, STYLE),
+        style_url=relpath(STYLE, dirname(path)),
         hub=app.config.feed_hub,
         language=app.config.language,
         entries=tuple(entry_of(post) for post in listing.posts[:NEWEST]),

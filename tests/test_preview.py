@@ -108,8 +108,8 @@ def test_a_banner_says_why_it_is_not_published(build: Build, path: str, reason: 
 
 def test_the_banner_stands_above_title_and_text(build: Build) -> None:
     article = build("canary", preview=True).page(DRAFT).cssselect("article")[0]
-    order = [element.get("class") or element.tag for element in article.cssselect(".unpublished, h1, .post-text")]
-    assert order == ["unpublished", "h1", "post-text"]
+    order = [element.get("class").split()[0] for element in article.cssselect(".unpublished, h1, .post-text")]
+    assert order == ["unpublished", "p-name", "post-text"]
 
 
 def test_a_published_post_has_no_banner(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,11 @@ def test_a_listing_begins_with_it_drafts_first(build: Build, path: str, posts: l
 
 def test_a_listing_shows_a_date_to_come_and_of_a_draft_that_it_is_one(build: Build) -> None:
     page = build("canary", preview=True).page("blog")
-    assert texts(page, ".posts .post-meta") == ["Draft", "June 2, 2025", "January 2, 2024"]
+    assert texts(page, ".posts .post-meta") == [
+        "Draft · 1 min read",
+        "June 2, 2025 · 1 min read",
+        "January 2, 2024 · 1 min read",
+    ]
     assert [time.get("datetime") for time in page.cssselect(".posts time")] == ["2025-06-02", "2024-01-02"]
 
 
