@@ -208,7 +208,7 @@ def test_a_page_is_accessible_at_200_percent_and_in_forced_colours(open_page: Op
 
 
 def test_a_post_can_be_read_without_javascript(open_page: Open) -> None:
-    page = open_page(POST, java_script_enabled=False)
+    page = open_page(POST, width=1440, java_script_enabled=False)  # wide enough for the table of contents
     assert page.locator("h1").inner_text() == "Building Scalable APIs with Python"
     expect(page.locator("div.highlight pre").first).to_be_visible()
     page.locator(".toc-tree a[href^='#']").last.click()

@@ -161,7 +161,7 @@ def test_without_the_policy_most_attacks_succeed(build: Build, browser: Browser)
 
 def test_the_search_shows_excerpts_and_marks_what_was_found(open_page: Callable[..., Page]) -> None:
     page = open_page("search/?q=cache-aside")
-    expect(page.locator(".search-results mark").first).to_contain_text("cache")
+    expect(page.locator("#search-results mark").first).to_contain_text("cache")
 
 
 def test_only_the_search_page_may_compile(open_page: Callable[..., Page]) -> None:
