@@ -38,13 +38,11 @@ function marked(html) {
 
 function entry({ url, meta, filters, excerpt }) {
   const item = blank.content.cloneNode(true);
-  const time = item.querySelector("time");
   if (meta.date) {
+    const time = document.createElement("time");
     time.dateTime = meta.date;
     time.textContent = dates.format(new Date(meta.date));
-  } else {
-    time.nextElementSibling.hidden = false;
-    time.remove();
+    item.querySelector(".post-meta").replaceChildren(time);
   }
   const link = item.querySelector("h2 a");
   link.href = url;
