@@ -59,12 +59,14 @@ def _listed(app: Sphinx) -> dict[str, date | None]:
 
 
 def note_listing(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Note a page that lists posts, of which a listing may have several."""
+    """Note a page that lists posts, of which a listing may have several, or feeds."""
     listing: Listing | Overview | None = context.get("listing") or context.get("overview")
     if isinstance(listing, Listing):
         _listed(app)[pagename] = latest(listing.posts)
     elif listing:
         _listed(app)[pagename] = latest(archives_of(app).everything.posts)
+    elif pagename == context["feeds_page"]:
+        _listed(app)[pagename] = None
 
 
 def pages(app: Sphinx) -> dict[str, date | None]:
@@ -86,7 +88,7 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.listings")
+    app.setup_extension("_ext.feed_files")
     app.connect("html-page-context", note_listing)
     app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ def reference(build: Callable[..., Site]) -> Site:
 def test_the_reference_post_has_its_length(reference: Site) -> None:
     page = reference.page(POST)
     assert sum(len(text.split()) for text in texts(page, ".post-text p")) >= 1500
-    assert len(page.cssselect(".highlight pre")) == 4
+    assert len(page.cssselect(".post-text .highlight pre")) == 4
 
 
 def test_it_is_light_and_does_not_move(reference: Site, browser: Browser) -> None:
