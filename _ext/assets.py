@@ -6,7 +6,6 @@ that is made of them; its name says which they are, and the query that Sphinx ad
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -21,6 +20,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
+
+from _ext.whole_files import write_whole
 
 CODE_STYLE = "_static/pygments.css"
 ELSEWHERE = re.compile(r"""@import|url\(\s*(?!["']?(?:data:|#))""", re.IGNORECASE)
@@ -75,20 +76,15 @@ def code_style(app: Sphinx) -> str:
 
 @lru_cache(maxsize=64)
 def write_bundle(app: Sphinx, files: tuple[str, ...], suffix: str) -> str:
-    """Write what is made of *files*, paths in the output, and return its name; once in a build and process.
-
-    Two processes may write the same at once, hence by a file of its own and a rename.
-    """
+    """Write what is made of *files*, paths in the output, and return its name; once in a build and process."""
     join = {".css": join_styles, ".js": join_scripts}[suffix]
     texts = [
         (file, code_style(app) if file == CODE_STYLE else Path(app.outdir, file).read_text(encoding="utf-8"))
         for file in files
     ]
-    bundle = Path(app.outdir, "_static", bundle_name(files, suffix))
-    scratch = bundle.with_name(f"{bundle.name}.{os.getpid()}")
-    scratch.write_text(join(texts), encoding="utf-8", newline="\n")
-    scratch.replace(bundle)
-    return bundle.name
+    name = bundle_name(files, suffix)
+    write_whole(Path(app.outdir, "_static", name), join(texts).encode())
+    return name
 
 
 def can_be_joined(file: Any, app: Sphinx) -> bool:

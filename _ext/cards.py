@@ -6,7 +6,6 @@ What was drawn before is kept in ``_build/.cards/``, by what it depends on; that
 
 from __future__ import annotations
 
-import tempfile
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from sphinx.util.typing import ExtensionMetadata
 from _ext.icons import Mark, draw_line, drawn, read_mark
 from _ext.posts import Post
 from _ext.publishing import post_at
+from _ext.whole_files import write_whole
 
 FOLDER = "_cards"
 """Where cards stand in the site; no slug begins with an underscore, so no other picture of a post can stand there."""
@@ -186,10 +186,7 @@ def kept(card: Card, mark: Mark, cache: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         png = draw(card, mark)
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache, delete=False) as file:
-            file.write(png)
-        Path(file.name).replace(path)  # whole or not there, also for another process
+        write_whole(path, png)
         return png
 
 

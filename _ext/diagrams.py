@@ -15,10 +15,10 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from _ext.picture_variants import write_whole
 from _ext.pictures import loading
 from _ext.posts.diagram import diagram
 from _ext.posts.picture_size import picture_size
+from _ext.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,6 @@ What a copy is made of decides its bytes: the picture, the width, the settings h
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -14,6 +12,8 @@ from pathlib import Path
 
 import PIL
 from PIL import Image, ImageOps, features
+
+from _ext.whole_files import write_whole
 
 WIDTHS = (480, 768, 1152, 1536)
 """In pixels: a phone, the column of 48rem, and both on a screen of higher density."""
@@ -124,17 +124,3 @@ def store(cache: Path, content: bytes, width: int, made: bytes) -> bytes:
     """Keep *made* in *cache* for the next build, and return it."""
     write_whole(_entry(cache, content, width), sha256(made).digest() + made)
     return made
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that others may read or write at the same time: they see all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)  # mkstemp's own mode lets nobody else read it, and a host may be somebody else
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -17,8 +17,9 @@ from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from _ext.picture_variants import Variant, variants, write_whole
+from _ext.picture_variants import Variant, variants
 from _ext.posts.picture_size import dark_variant, picture_size
+from _ext.whole_files import write_whole
 
 COLUMN = 768  # CSS pixels: 48rem
 FIRST = "first_picture"

@@ -33,16 +33,16 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     post = post_at(app.config, pagename)
     if not post:
         return
-    blog = Blog(app)
+    blog, url = Blog(app), permalink(app, pagename)
     context["post"] = post
     context["unpublished"] = pagename in app.config.unpublished_posts
     context["tag_pages"] = [(tag.label, blog.tags[tag.label].docname) for tag in post.tags]
     context["author_pages"] = [(author.name, blog.author[author.key].docname) for author in post.authors]
     context["updates"] = updates_in(doctree) if isinstance(doctree, nodes.document) else []
     context["aged"] = has_aged(post, app.config.day_of_build)
-    context["citation"] = bibtex(post, permalink(app, pagename), app.config.project) if post.date else None
+    context["citation"] = bibtex(post, url, app.config.project) if post.date else None
     context["edit_url"] = edit_url(app.config.repository_url, post)
-    context["report_url"] = report_url(app.config.repository_url, post, permalink(app, pagename))
+    context["report_url"] = report_url(app.config.repository_url, post, url)
     listings = archives_of(app).by_docname
     if post.series and (whole := listings.get(series_docname(blog.posts.docname, post.series))):
         context["series_page"] = whole.docname

@@ -22,14 +22,17 @@ def related(post: Post, by_tag: Mapping[str, Sequence[Post]], count: int) -> tup
     counts for its rarity, the logarithm of how many posts there are for one that has it (Sparck Jones, "A statistical
     interpretation of term specificity", https://doi.org/10.1108/eb026526); among equals the newer post comes first.
     """
-    scores: dict[Post, float] = defaultdict(float)
+    scores: dict[str, float] = defaultdict(float)  # by path: to hash a post is to hash all that it declares
+    posts: dict[str, Post] = {}
     for tag in post.tags:
         sharing = by_tag.get(tag.slug, ())
         for other in sharing[:WINDOW]:
             if other.path != post.path:
-                scores[other] += log((1 + count) / len(sharing))
+                posts[other.path] = other
+                scores[other.path] += log((1 + count) / len(sharing))
     # Sums of floats differ in their last digits with the order of the tags, which means nothing.
     ranked = sorted(
-        scores, key=lambda other: (-round(scores[other], 9), -(other.date or date.min).toordinal(), other.path)
+        posts.values(),
+        key=lambda other: (-round(scores[other.path], 9), -(other.date or date.min).toordinal(), other.path),
     )
     return tuple(ranked[:MOST])
