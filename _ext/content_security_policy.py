@@ -108,19 +108,17 @@ def with_referenced(environment: Environment, names: Iterable[str]) -> Iterator[
         waiting += filter(None, find_referenced_templates(environment.parse(source)))
 
 
-def frame_code(environment: Environment, names: Iterable[str], options: dict[str, Any]) -> Inline:
+def frame_code(environment: Environment, names: Iterable[str]) -> Inline:
     """Return the inline code of the frame that the templates *names* make.
 
-    A style may depend on the site's *options*, which the template of the style is rendered with. Raises ExtensionError
-    where a script does, or an event is handled by an attribute: such code has no hash that is known beforehand.
+    Raises ExtensionError where it depends on the page, or an event is handled by an attribute: such code has no hash that
+    is known beforehand.
     """
     found = Inline()
     for name, source in with_referenced(environment, names):
         code = inline_code(skeleton(environment, source))
-        if code.event_attributes or any(HOLE in text for text in code.scripts | code.style_attributes):
-            raise ExtensionError(f"template {name}: inline script or style attribute must be the same in every page")
-        if any(HOLE in style for style in code.styles):
-            code = inline_code(environment.get_template(name).render(options))
+        if code.event_attributes or any(HOLE in text for text in code.scripts | code.styles | code.style_attributes):
+            raise ExtensionError(f"template {name}: inline script or style must be the same in every page")
         found |= code
     return found
 
@@ -138,9 +136,8 @@ def add_policy(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     templates = (templatename, *(context["sidebars"] or ()))
     policies = _policies(app)
     if templates not in policies:
-        options = builder.globalcontext | {"furo_pygments": context["furo_pygments"]}
         policies[templates] = policy(
-            frame_code(builder.templates.environment, templates, options),
+            frame_code(builder.templates.environment, templates),
             [*app.config.content_security_policy_scripts, *context.get("script_sources", ())],
         )
     context["metatags"] = (

@@ -1,14 +1,14 @@
-"""axe-core with all its rules, best practices too, on each kind of page: https://github.com/dequelabs/axe-core."""
+"""axe-core on each kind of page, in each way of looking at it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from audit.table import Row
+from tests.browser.axe import violations
 
 PAGES = [
     "",
@@ -34,19 +34,21 @@ def contexts() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "forced colours", {"forced_colors": "active", "viewport": {"width": 1440, "height": 900}}
 
 
-def violations(browser: Browser, url: str, path: str, options: dict[str, Any]) -> list[str]:
-    """Return what axe finds on the page at *path*, one a line: the rule and the element."""
+def violations_at(browser: Browser, url: str, options: dict[str, Any]) -> list[str]:
+    """Return what axe finds on PAGES of the site at *url*, one a line: the path, the rule and the element."""
+    found = []
     with browser.new_context(**options) as context:
         page = context.new_page()
-        page.goto(f"{url}/{path}", wait_until="networkidle")
-        found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+        for path in PAGES:
+            page.goto(f"{url}/{path}", wait_until="networkidle")
+            found += [f"{path or 'home'}: {line}" for line in violations(page)]
+    return found
 
 
 def measure(browser: Browser, url: str) -> list[Row]:
     """Return the figures of the site at *url*, one for each way of looking at it."""
     rows = []
     for name, options in contexts():
-        found = [f"{path or 'home'}: {text}" for path in PAGES for text in violations(browser, url, path, options)]
+        found = violations_at(browser, url, options)
         rows.append(Row(f"axe-core, {len(PAGES)} pages, {name}", "0 violations", str(len(found)), not found, found))
     return rows

@@ -49,6 +49,14 @@ def test_the_address_of_what_is_loaded_changes_with_what_it_holds(build: Build) 
     assert before.get("href") != after.get("href")
 
 
+def test_colours_are_declared_in_the_style_sheet_and_not_in_each_page(build: Build) -> None:
+    site = build()
+    assert site.page("").xpath("//style") == []
+    (sheet,) = site.folder.glob("_static/bundle-*.css")
+    assert "body{--color-code-background:#0d1117;" in sheet.read_text()
+    assert 'body[data-theme="dark"]{--color-brand-primary:#93c5fd;' in sheet.read_text()
+
+
 def test_the_blogs_own_style_comes_last(build: Build) -> None:
     def edit(folder: Path) -> None:
         (folder / "_static/blog.css").write_text("/* comment */ .own { color: red; }\n")

@@ -13,7 +13,6 @@ from tests.browser.chromium import chromium
 from tests.browser.serving import served
 from tests.sites import Site
 
-WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEIGHT = 900  # pixels
 REPORT_VIOLATIONS = """
     document.addEventListener("securitypolicyviolation", ({effectiveDirective, blockedURI, sample}) =>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +32,11 @@ def test_it_is_light_and_does_not_move(reference: Site, browser: Browser) -> Non
     assert weight.size <= BYTES
     assert weight.requests <= REQUESTS
     assert weight.shift == 0
+
+
+def test_its_text_arrives_in_the_first_flight(reference: Site) -> None:
+    """A connection begins with ten segments of 1,460 bytes: RFC 6928. The header of the answer takes some 300 of them."""
+    assert len(gzip.compress((reference.folder / POST / "index.html").read_bytes())) <= 10 * 1460 - 300
 
 
 def test_what_is_sent_is_compressed(reference: Site, browser: Browser) -> None:
