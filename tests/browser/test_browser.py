@@ -82,6 +82,12 @@ def test_writing_from_the_right_does_not_break_the_frame(build: Build, browser: 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [360, 1024, 1440, 1920])
+def test_the_column_stays_in_its_place_from_page_to_page(open_page: Open, width: int) -> None:
+    left = "document.querySelector('article h1').getBoundingClientRect().left"
+    assert len({open_page(path, width=width).evaluate(left) for path in ["", "blog/tag/python/", POST]}) == 1
+
+
 def test_axe_sees_what_is_wrong(open_page: Open) -> None:
     page = open_page("")
     page.evaluate("document.querySelector('article').style.color = '#eee'")
