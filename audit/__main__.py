@@ -14,8 +14,9 @@ from pathlib import Path
 
 from audit import accessibility, html, lighthouse, weight
 from audit.table import Row, as_table
-from tests.browser.chromium import chromium, find
+from tests.browser.chromium import NAMES, chromium
 from tests.browser.serving import served
+from tests.debian import find
 from tests.sites import lay_out
 
 SITE = Path("_build/html")
@@ -55,7 +56,7 @@ def measured(runs: int) -> list[Row]:
     """Return all figures; what takes several *runs* is their median."""
     rows = html.measure(SITE)
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
-        path = find() or browser.browser_type.executable_path
+        path = find(NAMES) or browser.browser_type.executable_path
         with served(build_reference(Path(scratch)), compressed=True) as url:
             rows += weight.measure(browser, f"{url}/{REFERENCE}")
             rows += lighthouse.measure_paint(path, f"{url}/{REFERENCE}", runs)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from _ext.json_feed import json_feed
 from _ext.posts import Author, Tag
 from tests.sites import Site
-from tests.test_feeds import made, post
+from tests.test_feeds import made, pictured, post
 
 Build = Callable[..., Site]
 
@@ -52,6 +52,12 @@ def test_a_feed_is_json_feed_1_1() -> None:
 def test_a_hub_is_announced_where_there_is_one() -> None:
     feed = json.loads(json_feed(made(post(), hub="https://hub.example/")))
     assert feed["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
+
+
+def test_an_item_has_the_image_of_its_post(build: Build) -> None:
+    site = build(edit=pictured, html_baseurl="https://example.org/")
+    (item,) = json.loads((site.folder / "blog/feed.json").read_text())["items"]
+    assert item["image"] == "https://example.org/_images/pictured/dot.png"
 
 
 def test_each_atom_feed_has_a_twin_of_the_same_entries(build: Build) -> None:

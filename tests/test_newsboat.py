@@ -6,13 +6,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.browser.serving import served
+from tests.debian import find_or_install
 from tests.sites import Site
 
 Build = Callable[..., Site]
@@ -22,11 +22,7 @@ Item = tuple[str, str, str, int, str]
 @pytest.fixture(scope="module")
 def newsboat() -> str:
     """Return the path of newsboat, installed first where there is none and Debian's packages can be."""
-    if not shutil.which("newsboat") and shutil.which("apt-get") and os.geteuid() == 0:
-        for command in ["apt-get update", "apt-get install --yes --no-install-recommends newsboat"]:
-            environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(command.split(), env=environment, stdout=sys.stderr, check=False)
-    return shutil.which("newsboat") or pytest.skip(
+    return find_or_install(["newsboat"], "newsboat") or pytest.skip(
         "newsboat is not here and cannot be installed: apt-get install newsboat"
     )
 

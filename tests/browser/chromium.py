@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.debian import find_or_install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO = (
@@ -19,35 +20,20 @@ HOW_TO = (
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
-def find() -> str | None:
-    """Return the path of the machine's own Chromium or Chrome, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
-
-
 def playwrights_own(playwright: Playwright) -> str | None:
     """Return the path of the Chromium that Playwright has downloaded, or None."""
     path = playwright.chromium.executable_path
     return path if os.path.exists(path) else None  # noqa: PTH110  (a string in, a string out)
 
 
-def install() -> None:
-    """Install Chromium with apt-get where that is there and allowed, else with Playwright; a failure is not an error."""
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        for command in ["apt-get update", "apt-get install --yes --no-install-recommends chromium"]:
-            environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(command.split(), env=environment, stdout=sys.stderr, check=False)
-    if not find():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
-
-
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Yield a headless browser, installed first where there is none; RuntimeError says what to do if that fails."""
     with sync_playwright() as playwright:
-        path = find() or playwrights_own(playwright)
+        path = playwrights_own(playwright) or find_or_install(NAMES, "chromium")
         if not path:
-            install()
-            path = find() or playwrights_own(playwright)
+            subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
+            path = playwrights_own(playwright)
         if not path:
             raise RuntimeError(HOW_TO)
         sandboxed = not (hasattr(os, "geteuid") and os.geteuid() == 0)  # Chromium refuses its sandbox to root
