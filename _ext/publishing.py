@@ -25,7 +25,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.aging import next_aging
 from _ext.clock import today
-from _ext.post_text import read_text
+from _ext.code_lines import code_lines
 from _ext.posts import Post, Vocabulary, read_posts
 from _ext.posts.syntax import DIRECTIVES
 from _ext.reading_time import minutes
@@ -116,8 +116,8 @@ def attach_post(app: Sphinx, doctree: nodes.document) -> None:
     if post := post_at(app.config, app.env.docname):
         (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
         info[CARRIED] = post
-        text = read_text(Path(app.srcdir), post)
-        app.env.metadata[app.env.docname][READING_TIME] = minutes(text.words, text.code_lines)
+        lines = code_lines(Path(app.srcdir), post)
+        app.env.metadata[app.env.docname][READING_TIME] = minutes(post.text.words, lines)
 
 
 def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:

@@ -19,10 +19,10 @@ import imagesize
 import conf
 from _ext import urls
 from _ext.changes import ABSENT, Change, Kind, changes_since, fork_point, git
+from _ext.code_lines import code_lines
 from _ext.feeds import entry_id
 from _ext.github_markdown import bullets, code, codes
 from _ext.permalinks import absolute_url
-from _ext.post_text import read_text
 from _ext.posts import Post, Posts, read_posts
 from _ext.reading_time import minutes
 
@@ -104,7 +104,7 @@ def _faults(content: Posts) -> Iterator[str]:
 
 def _post(root: Path, post: Post, verb: str, preview: str | None) -> Iterator[str]:
     """Yield what a reviewer wants to know of *post*."""
-    text = read_text(root, post)
+    text = post.text
     path = post.docname.removesuffix("index")
     url = absolute_url(conf.html_baseurl, path)
     identity = code(entry_id(conf.feed_authority, post)) if post.date else "minted on the day of publication"
@@ -115,8 +115,9 @@ def _post(root: Path, post: Post, verb: str, preview: str | None) -> Iterator[st
     yield f"- Date: {post.date or 'draft'}" + (f", updated {post.updated}" if post.updated != post.date else "")
     yield f"- Tags: {codes([tag.label for tag in post.tags])}"
     yield f"- Authors: {codes([author.name for author in post.authors])}"
-    time = minutes(text.words, text.code_lines)
-    yield f"- Reading time: {time} min (words: {text.words:,}, lines of code: {text.code_lines:,})"
+    lines = code_lines(root, post)
+    time = minutes(text.words, lines)
+    yield f"- Reading time: {time} min (words: {text.words:,}, lines of code: {lines:,})"
     yield from _listed("Pictures", [picture_line(root, picture) for picture in post.pictures])
     yield from _listed("External links", [code(link) for link in post.links])
     if post.redirects:

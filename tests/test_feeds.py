@@ -15,7 +15,7 @@ from lxml import etree
 from _ext.atom import atom
 from _ext.feeds import NEWEST, Entry, Feed, entry_id, feed_id, standalone
 from _ext.permalinks import absolute_url
-from _ext.posts import Author, Post, Tag
+from _ext.posts import Author, Post, PostText, Tag
 from tests.sites import ROOTS, Site, write_post
 
 Build = Callable[..., Site]
@@ -43,6 +43,7 @@ def post(day: str = "2024-01-02", **values: object) -> Post:
         "pictures": (),
         "labels": (),
         "links": (),
+        "text": PostText(words=1, code_lines=0, included=(), opening="Text."),
     }
     return Post(**defaults | values)  # type: ignore[arg-type]
 

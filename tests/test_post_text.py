@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from _ext.post_text import PostText, read_text
-from _ext.posts import read_posts
+from _ext.code_lines import code_lines
+from _ext.posts import Post, read_posts
 from tests.sites import lay_out
 
 HEAD = """\
@@ -22,14 +22,14 @@ HEAD = """\
 """
 
 
-def text_of(folder: Path, body: str) -> PostText:
-    """Return what *body* holds as the text of a post in the tiny site at *folder*."""
+def post_of(folder: Path, body: str) -> Post:
+    """Return the post whose text is *body*, of a tiny site at *folder*."""
     path = lay_out(folder) / "posts/2024/a-post/index.md"
     path.parent.mkdir(parents=True)
     path.write_text(HEAD + body)
     (path.parent / "two.py").write_text("def f():\n    return 1\n\n\ndef g():\n\n    return 2\n")
     (post,) = read_posts(folder).posts
-    return read_text(folder, post)
+    return post
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def text_of(folder: Path, body: str) -> PostText:
     ],
 )
 def test_words_are_those_of_the_prose(tmp_path: Path, body: str, words: int) -> None:
-    assert text_of(tmp_path, body).words == words
+    assert post_of(tmp_path, body).text.words == words
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_words_are_those_of_the_prose(tmp_path: Path, body: str, words: int) -> 
     ],
 )
 def test_lines_of_code_are_those_that_show_something(tmp_path: Path, body: str, lines: int) -> None:
-    assert text_of(tmp_path, body).code_lines == lines
+    assert code_lines(tmp_path, post_of(tmp_path, body)) == lines
 
 
 def test_the_opening_is_the_first_forty_words(tmp_path: Path) -> None:
-    assert text_of(tmp_path, " ".join(f"w{number}" for number in range(50))).opening.split()[-1] == "w39"
+    assert post_of(tmp_path, " ".join(f"w{number}" for number in range(50))).text.opening.split()[-1] == "w39"

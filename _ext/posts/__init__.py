@@ -1,6 +1,7 @@
 """What a post is: read, checked and handed on as plain data, without Sphinx."""
 
 from .faults import RULES, Fault
+from .post_text import Included, PostText
 from .reading import Post, Posts, read_post, read_posts
 from .vocabulary import Author, Series, Tag, Vocabulary, read_vocabulary
 
@@ -8,7 +9,9 @@ __all__ = [
     "RULES",
     "Author",
     "Fault",
+    "Included",
     "Post",
+    "PostText",
     "Posts",
     "Series",
     "Tag",

@@ -15,6 +15,7 @@ from .faults import Fault, Finding, Located, faults, nearest
 from .folder import IGNORED, Folder, read_folder
 from .outline import Directive, Option, Outline, outline
 from .picture_size import dark_variant
+from .post_text import PostText, text_of
 from .rules import content, files, metadata, svg, text
 from .syntax import DIRECTIVES, FILE_PATH
 from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
@@ -60,6 +61,8 @@ class Post:
     """What other posts can refer to."""
     links: tuple[str, ...]
     """The URLs outside of the site that the post links to, each once."""
+    text: PostText
+    """How much there is to read."""
 
     @property
     def docname(self) -> str:
@@ -346,6 +349,7 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
         pictures=tuple(dict.fromkeys(f"{dirname(path)}/{picture.source.text}" for picture in declared.pictures)),
         labels=(*declared.labels, *declared.names),
         links=tuple(dict.fromkeys(link.at.text for link in declared.links if link.address and "//" in link.at.text)),
+        text=text_of(declared),
     )
 
 
