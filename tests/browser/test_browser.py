@@ -34,6 +34,7 @@ PAGES = [
 ]
 
 Open = Callable[..., Page]
+AFTER = "link => getComputedStyle(link, '::after').content"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -183,9 +184,7 @@ def test_the_citation_is_copied(open_page: Open) -> None:
     page.locator(".citation summary").click()
     page.locator(".citation .highlight").hover()
     page.locator(".citation button.copybtn").click()
-    assert page.evaluate("navigator.clipboard.readText()").startswith(
-        "@online{building-scalable-apis-with-python-2024,"
-    )
+    assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{building-scalable-apis-with-python-2024,")
 
 
 def test_paper_has_the_text_alone_and_writes_links_out(open_page: Open) -> None:
@@ -194,8 +193,19 @@ def test_paper_has_the_text_alone_and_writes_links_out(open_page: Open) -> None:
     for chrome in (".sidebar-drawer", ".toc-drawer", ".back", ".related", ".post-actions", ".keyboard-switch"):
         expect(page.locator(chrome)).not_to_be_visible()
     link = page.locator('.post-text a[href^="http"]').first
-    shown = link.evaluate("link => getComputedStyle(link, '::after').content")
-    assert link.get_attribute("href") in shown
+    assert link.get_attribute("href") in link.evaluate(AFTER)
+    code = page.locator(".post-text .highlight span[class]")
+    assert set(code.evaluate_all("all => all.map(span => getComputedStyle(span).color)")) == {"rgb(0, 0, 0)"}
+
+
+def test_paper_writes_out_where_a_link_within_the_blog_leads(open_page: Open) -> None:
+    page = open_page(POST)
+    link = page.locator(".post-text p a").first
+    link.evaluate("link => link.setAttribute('href', '../../../about/')")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert link.evaluate(AFTER) == f'" ({page.url.removesuffix(POST)}about/)"'
+    assert page.locator(".post-text a.headerlink").first.evaluate(AFTER) in ('""', "none")
 
 
 def test_the_menu_opens_on_a_phone(open_page: Open) -> None:
