@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from sphinx.locale import _
+
 from _ext.posts import Post
 
 
@@ -18,5 +20,5 @@ def report_url(repository: str, post: Post, url: str) -> str:
     Source: https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue, "Creating
     an issue from a URL query".
     """
-    query = {"title": f"Mistake in “{post.title}”", "body": f"{url}\n\n"}
+    query = {"title": _("Mistake in “%(title)s”") % {"title": post.title}, "body": f"{url}\n\n"}
     return f"{repository}/issues/new?{urlencode(query, quote_via=quote)}"

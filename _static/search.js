@@ -71,8 +71,9 @@ async function showMore() {
 
 function told(count, query, tag) {
   const message = status.dataset[count === 0 ? "none" : count === 1 ? "one" : "many"];
-  const parts = [query && `“${query}”`, tag && status.dataset.tagged.replace("{tag}", () => tag)];
-  return message.replace("{count}", count).replace("{query}", () => parts.filter(Boolean).join(" "));
+  const words = query && status.dataset.words.replace("{query}", () => query);
+  const tagged = tag && status.dataset.tagged.replace("{tag}", () => tag);
+  return [message.replace("{count}", count), words, tagged].filter(Boolean).join(" ");
 }
 
 function count(tags) {

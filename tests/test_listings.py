@@ -67,6 +67,7 @@ def test_the_sidebar_has_the_newest_posts_and_the_years(build: Build) -> None:
     assert texts(page, ".sidebar-tree a") == [
         "All posts",
         "Tags",
+        "Authors",
         "About",
         "Feeds",
         "Third",

@@ -39,7 +39,7 @@ def test_a_tag_narrows_the_results(open_page: Open) -> None:
 
 def test_a_tag_alone_lists_its_posts(open_page: Open) -> None:
     page = open_page("search/?tag=Scalability")
-    expect(page.locator("#search-status")).to_have_text("1 result for tagged Scalability")
+    expect(page.locator("#search-status")).to_have_text("1 result tagged Scalability")
 
 
 def test_the_keyboard_is_enough(open_page: Open) -> None:
