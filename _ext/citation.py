@@ -15,24 +15,27 @@ SPECIAL = {
     **{sign: f"\\{sign}" for sign in "#$%&_"},
 }
 """The characters that mean something to LaTeX, and how they are written as text."""
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def bibtex(post: Post, url: str, blog: str) -> str:
     """Return the entry of *post*, a dated one at *url*, in the *blog* of that name.
 
-    The type ``online``, its fields and a date in ISO 8601 are those of BibLaTeX (the package's manual, §2.1.1). Braces
-    around a name keep it as it is signed, since only its owner knows which part is the family's.
+    It is of a type and with fields that BibTeX has known from the start (btxdoc, §3.1 and §3.2), so that any style makes
+    a line of it; ``url`` is for those that know it. Braces around a name keep it as it is signed, since only its owner
+    knows which part is the family's.
     """
     assert post.date
     fields = {
-        "author": " and ".join(f"{{{_text(author.name)}}}" for author in post.authors),
-        "title": f"{{{_text(post.title)}}}",
-        "organization": _text(blog),
-        "date": post.date.isoformat(),
-        "url": url,
+        "author": "{" + " and ".join(f"{{{_text(author.name)}}}" for author in post.authors) + "}",
+        "title": f"{{{{{_text(post.title)}}}}}",
+        "howpublished": f"{{{_text(blog)}}}",
+        "year": f"{{{post.date.year}}}",
+        "month": MONTHS[post.date.month - 1],  # a macro, which each style writes in its language
+        "url": f"{{{url}}}",
     }
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@online{{{post.slug}-{post.date.year},\n{lines}}}"
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
+    return f"@misc{{{post.slug}-{post.date.year},\n{lines}}}"
 
 
 def _text(text: str) -> str:

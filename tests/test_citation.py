@@ -11,11 +11,12 @@ def test_a_citation_has_every_author_in_order() -> None:
     authors = (Author("ben", "Ben and Co", "", ""), Author("ada", "Ada", "", ""))
     cited = bibtex(post("2024-01-02", authors=authors), "https://example.org/posts/2024/a-post/", "A blog")
     assert cited == (
-        "@online{a-post-2024,\n"
+        "@misc{a-post-2024,\n"
         "  author = {{Ben and Co} and {Ada}},\n"
         "  title = {{A post}},\n"
-        "  organization = {A blog},\n"
-        "  date = {2024-01-02},\n"
+        "  howpublished = {A blog},\n"
+        "  year = {2024},\n"
+        "  month = jan,\n"
         "  url = {https://example.org/posts/2024/a-post/},\n"
         "}"
     )
