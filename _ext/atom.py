@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel.dates import format_date
 from feedgen.feed import FeedGenerator
 from lxml import etree
 from lxml.builder import ElementMaker
@@ -43,7 +44,7 @@ def atom(feed: Feed) -> bytes:
 
 
 def for_people(xml: bytes, feed: Feed) -> bytes:
-    """Return the Atom document *xml* with a style sheet, an explanation and links, for who opens it in a browser.
+    """Return the Atom document *xml* with a style sheet, an explanation, dates in words and links, for who opens it in a browser.
 
     They are XHTML, which a browser shows as such, and a feed reader passes over as foreign markup (RFC 4287 §6).
     It is done in place of an XSL style sheet: Chromium, Firefox and Safari have all announced to drop XSLT
@@ -52,7 +53,8 @@ def for_people(xml: bytes, feed: Feed) -> bytes:
     root = etree.fromstring(xml)
     root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{feed.style_url}"'))
     for item, entry in zip(root.iterfind("{*}entry"), feed.entries, strict=True):
-        item.append(HTML.header(HTML.a(entry.post.title, href=entry.url)))
+        day = format_date(entry.post.date, "long", feed.language)
+        item.append(HTML.header(HTML.p(day), HTML.a(entry.post.title, href=entry.url)))
     page = HTML.a(feed.page_url, href=feed.page_url)
     told = _("This is a feed: give its address to a feed reader, and new posts come to you. To read here:")
     root.insert(0, HTML.header(HTML.p(f"{told} ", page)))

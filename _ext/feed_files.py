@@ -38,7 +38,13 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         ]
         groups = [(kind, [listing for listing in of if listing.docname in listings]) for kind, of in kinds]
         paths = {"feed_path": feed_path, "json_path": json_path, "opml_path": OPML}
-        yield PAGE, {"title": _("Feeds"), "feed_groups": [group for group in groups if group[1]], **paths}, "feeds.html"
+        texts = {
+            "title": _("Feeds to subscribe to"),
+            "description": _(
+                "Give the address of a feed to a feed reader, and new posts come to you, whole and without an account."
+            ),
+        }
+        yield PAGE, {**texts, "feed_groups": [group for group in groups if group[1]], **paths}, "feeds.html"
 
 
 def link_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:

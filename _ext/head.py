@@ -12,11 +12,13 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.feeds import feed_listings, feed_path, feed_title, instant, json_path
 from _ext.icons import TOUCH_ICON
 from _ext.listings import Listing, Overview, archives_of, series_docname
+from _ext.pagination import Page
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 from _ext.social_image import SocialImage, social_image
@@ -69,7 +71,6 @@ def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[s
     post: Post | None = context.get("post")
     listing: Listing | Overview | None = context.get("listing") or context.get("overview")
     subject = post or listing
-    context["description"] = subject.description if subject else None
     context["metatags"] = (context.get("metatags") or "").replace(DOCUTILS_VIEWPORT, "")
     context["noindex"] = app.config.preview  # on every page: its listings name what is not published yet
     context["feeds"] = [
@@ -81,7 +82,8 @@ def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[s
     title: str
     description: str | None
     if subject:
-        title, description = subject.title, subject.description
+        title, description = _of_page(subject, context.get("page"))
+        context["page_title"], context["description"] = title, description
     elif isinstance(doctree, nodes.document):
         title, description = app.env.titles[pagename].astext(), _own_description(doctree)
     else:
@@ -98,9 +100,18 @@ def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[s
         facts.append(website(blog))
     else:
         # The second page of a listing is on the same way as the first.
-        path = listing.docname if listing else pagename
-        facts.append(breadcrumbs([(blog.name, blog.url), *_above(app, path, post), (title, permalink(app, path))]))
+        path, on_the_way = (listing.docname, listing.title) if listing else (pagename, title)
+        facts.append(breadcrumbs([(blog.name, blog.url), *_above(app, path, post), (on_the_way, permalink(app, path))]))
     context["structured_data"] = graph(*facts)
+
+
+def _of_page(subject: Post | Listing | Overview, page: Page | None) -> tuple[str, str]:
+    """Return the title and the description of *subject*, or of a later *page* of it, which has its own."""
+    if page is None or page.number == 1:
+        return subject.title, subject.description
+    which = {"number": page.number, "count": page.count}
+    in_title, as_sentence = _("page %(number)s of %(count)s") % which, _("Page %(number)s of %(count)s") % which
+    return f"{subject.title} ({in_title})", f"{subject.description} {as_sentence}."
 
 
 def _own_description(doctree: nodes.document) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import extruct
 import pytest
 
-from tests.sites import Site
+from _ext.pagination import PAGE_SIZE
+from tests.sites import Site, write_post
 
 Build = Callable[..., Site]
 
@@ -145,3 +147,21 @@ def test_a_post_names_its_copy_in_markdown(build: Build) -> None:
     (link,) = site.page("posts/2024/first").cssselect("link[rel=alternate][type='text/markdown']")
     assert site.exists(f"posts/2024/first/{link.get('href')}")
     assert site.page("blog").cssselect("link[type='text/markdown']") == []
+
+
+def test_a_later_page_of_a_listing_has_a_title_and_description_of_its_own(build: Build) -> None:
+    def edit(folder: Path) -> None:
+        for at in range(PAGE_SIZE + 1):
+            write_post(folder, f"p-{at}", "2024-01-02")
+
+    page = build(edit=edit).page("blog/page/2")
+    assert page.xpath("string(//title)") == "All posts (page 2 of 2) - Under Load"
+    assert page.xpath("string(//meta[@property='og:title']/@content)") == "All posts (page 2 of 2)"
+    described = page.xpath("string(//meta[@name='description']/@content)")
+    assert described == "Every post of the blog, newest first. Page 2 of 2."
+
+
+def test_the_page_of_the_feeds_is_described(build: Build) -> None:
+    page = build("order").page("blog/feeds")
+    assert page.xpath("string(//title)") == "Feeds to subscribe to - Under Load"
+    assert page.xpath("string(//meta[@name='description']/@content)").startswith("Give the address of a feed")
