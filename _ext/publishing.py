@@ -116,6 +116,9 @@ def attach_post(app: Sphinx, doctree: nodes.document) -> None:
     if post := post_at(app.config, app.env.docname):
         (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
         info[CARRIED] = post
+        # A copy of the text, for listings and feeds that ABlog does not write here: it would be most of what Sphinx keeps
+        # of the site, and of what each process of a build hands to the next. Goes when ABlog makes it where it needs it.
+        info["doctree"], info["excerpt"] = None, []
         lines = code_lines(Path(app.srcdir), post)
         app.env.metadata[app.env.docname][READING_TIME] = minutes(post.text.words, lines)
 
