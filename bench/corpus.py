@@ -60,17 +60,23 @@ class Article:
         return f"post-{self.number}"
 
 
-def vocabulary() -> tuple[list[str], list[float]]:
-    """Return words and their cumulative weights by Zipf's law.
-
-    The words are the right spellings in codespell's dictionary, and the order of their frequency is made up.
-    """
+def spellings() -> list[str]:
+    """Return the right spellings in codespell's dictionary, sorted."""
     lines = Path(codespell_lib.__file__).parent.joinpath("data/dictionary.txt").read_text(encoding="utf-8").splitlines()
-    words = sorted({line.split("->")[1].split(",")[0].strip().lower() for line in lines})
-    words = [word for word in words if word.isalpha()]
+    return sorted({line.split("->")[1].split(",")[0].strip().lower() for line in lines})
+
+
+def zipf(count: int) -> list[float]:
+    """Return the cumulative weights of *count* words by Zipf's law, that of the most frequent first."""
+    return list(accumulate(1 / (rank + 2.7) for rank in range(count)))
+
+
+def vocabulary() -> tuple[list[str], list[float]]:
+    """Return words and their cumulative weights; the order of their frequency is made up."""
+    words = [word for word in spellings() if word.isalpha()]
     random.Random(SEED).shuffle(words)
     words = words[:VOCABULARY]
-    return words, list(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
+    return words, zipf(len(words))
 
 
 def articles(count: int) -> Iterator[Article]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from bench.corpus import AUTHORS, TAGS, Article
-from tests.sites import ROOT
+from tests.sites import HOUSE, copy_house
 
-HOUSE = ("_ext", "_static", "_templates", "locales", "conf.py", "about.md", "index.md")
+WITHOUT_POSTS = (*HOUSE, "_ext", "about.md", "index.md")
 
 
 def key(name: str) -> str:
@@ -31,10 +30,7 @@ def path_of(article: Article) -> Path:
 
 def lay_out(folder: Path, articles: Iterable[Article]) -> None:
     """Make *folder*, which must not be there, our site with the *articles*."""
-    folder.mkdir(parents=True)
-    for name in HOUSE:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
+    copy_house(folder, WITHOUT_POSTS)
     posts = folder / "posts"
     posts.mkdir()
     tags = (f'[{key(tag)}]\nlabel = "{tag}"\ndescription = "What there is to say of it."\n' for tag in TAGS)

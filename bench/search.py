@@ -20,13 +20,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from html import escape
-from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-import codespell_lib
 import sphinx
 from docutils import nodes
 from docutils.utils import new_document
@@ -34,6 +32,7 @@ from playwright.sync_api import Browser
 from sphinx.search import IndexBuilder, js_index
 
 from _ext.search import write_index
+from bench.corpus import spellings, zipf
 from tests.browser.chromium import chromium
 from tests.browser.serving import served
 from tests.sites import ROOT
@@ -94,18 +93,17 @@ Post = tuple[str, str, str]
 
 
 def vocabulary(rng: random.Random) -> tuple[list[str], list[float]]:
-    """Return words and their cumulative weights by Zipf's law; words of the posts to be found are among the others.
+    """Return words and their cumulative weights; words of the posts to be found are among the others.
 
-    The words are the right spellings in codespell's dictionary, and the order of their frequency is made up.
+    The order of their frequency is made up.
     """
-    lines = Path(codespell_lib.__file__).parent.joinpath("data/dictionary.txt").read_text(encoding="utf-8").splitlines()
-    words = sorted({line.split("->")[1].split(",")[0].strip().lower() for line in lines})
+    words = spellings()
     rng.shuffle(words)
     wanted = sorted({word.strip(".,;:") for title, text in TARGETS.items() for word in f"{title} {text}".split()})
     words = words[: VOCABULARY - len(wanted)]
     for word in wanted:
         words.insert(rng.randrange(200, len(words)), word)
-    return words, list(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
+    return words, zipf(len(words))
 
 
 def posts(count: int) -> Iterator[Post]:

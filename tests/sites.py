@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,12 +56,17 @@ def write_post(folder: Path, slug: str, day: str, text: str = "Text.", tags: str
     path.write_text(f"# {title}\n\n{head}\n\n{text}\n", encoding="utf-8")
 
 
-def lay_out(folder: Path, root: str | None = None) -> Path:
-    """Make *folder* a site: the real house, the base content, and over it the content of tests/roots/test-*root*."""
+def copy_house(folder: Path, names: Iterable[str]) -> None:
+    """Copy the files and folders *names* of the real site into *folder*, which is made where it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in HOUSE:
+    for name in names:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+
+
+def lay_out(folder: Path, root: str | None = None) -> Path:
+    """Make *folder* a site: the real house, the base content, and over it the content of tests/roots/test-*root*."""
+    copy_house(folder, HOUSE)
     shutil.copytree(ROOTS / "base", folder, dirs_exist_ok=True)
     if root:
         shutil.copytree(ROOTS / f"test-{root}", folder, dirs_exist_ok=True)
