@@ -9,13 +9,14 @@ from sphinx.directives.code import LiteralIncludeReader
 from sphinx.errors import PycodeError
 
 from _ext.posts import Post
+from _ext.posts.post_text import lines_shown
 
 
 def code_lines(root: Path, post: Post) -> int:
     """Return the lines of code, blank ones left out, that *post* shows, a sound post of the site at *root*."""
     folder = (root / post.path).parent
     files = (_included(folder / file.path, dict(file.selecting)) for file in post.text.included)
-    return post.text.code_lines + sum(1 for shown in files for line in shown.splitlines() if line.strip())
+    return post.text.code_lines + sum(map(lines_shown, files))
 
 
 def _included(path: Path, selecting: dict[str, str]) -> str:

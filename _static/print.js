@@ -2,6 +2,6 @@
 
 addEventListener("beforeprint", () => {
   for (const link of document.querySelectorAll('.post-text a[href]:not([href^="#"])')) {
-    link.dataset.address = link.textContent === link.href || link.matches(".headerlink") ? "" : ` (${link.href})`;
+    link.dataset.address = link.textContent === link.href ? "" : ` (${link.href})`;
   }
 });

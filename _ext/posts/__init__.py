@@ -1,7 +1,7 @@
 """What a post is: read, checked and handed on as plain data, without Sphinx."""
 
 from .faults import RULES, Fault
-from .post_text import Included, PostText
+from .post_text import PostText
 from .reading import Post, Posts, read_post, read_posts
 from .vocabulary import Author, Series, Tag, Vocabulary, read_vocabulary
 
@@ -9,7 +9,6 @@ __all__ = [
     "RULES",
     "Author",
     "Fault",
-    "Included",
     "Post",
     "PostText",
     "Posts",

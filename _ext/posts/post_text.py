@@ -34,6 +34,11 @@ class PostText:
     """The first words of the prose."""
 
 
+def lines_shown(code: str) -> int:
+    """Return how many lines of *code* are not blank."""
+    return sum(1 for line in code.splitlines() if line.strip())
+
+
 def text_of(declared: Outline) -> PostText:
     """Return how much text there is in what a post *declared*."""
     words = [word for word in " ".join(declared.prose).split() if any(map(str.isalnum, word))]
@@ -48,7 +53,7 @@ def text_of(declared: Outline) -> PostText:
             included.append(Included(found.argument.text, selecting))
     return PostText(
         words=len(words),
-        code_lines=sum(1 for block in code for line in block.splitlines() if line.strip()),
+        code_lines=sum(map(lines_shown, code)),
         included=tuple(included),
         opening=" ".join(words[:OPENING]),
     )
