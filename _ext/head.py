@@ -145,7 +145,7 @@ def blog_of(app: Sphinx) -> Blog:
 def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Listing]:
     """Return the listings whose feeds a page announces: its own or its series' first, then that of the blog."""
     with_feed = feed_listings(app)
-    own = series_docname(archives_of(app).everything.docname, post.series) if post and post.series else docname
+    own = series_docname(post.series) if post and post.series else docname
     return [with_feed[name] for name in dict.fromkeys([own, *list(with_feed)[:1]]) if name in with_feed]
 
 

@@ -6,13 +6,11 @@ and repeat element ids (ABlog's templates ``ablog/catalog.html`` and ``ablog/col
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
-import ablog.post
-from ablog.blog import Blog, Collection
 from babel.dates import format_date
 from markupsafe import escape
 from sphinx.application import Sphinx
@@ -20,9 +18,13 @@ from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.pagination import pages
-from _ext.posts import Post, Series
-from _ext.publishing import READING_TIME, post_of
+from _ext.posts import Author, Post, Series, Tag, Vocabulary
+from _ext.publishing import READING_TIME
 
+BLOG = "blog"
+"""The docname of the listing of all posts; every other stands below it."""
+TAGS, AUTHORS, SERIES = f"{BLOG}/tag", f"{BLOG}/author", f"{BLOG}/series"
+"""The docnames of the overviews."""
 NEWEST_AT_HOME = 10
 NEWEST_IN_SIDEBAR = 5
 
@@ -78,6 +80,17 @@ class Archives:
     def by_docname(self) -> dict[str, Listing]:
         return {listing.docname: listing for listing in self.listings}
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {post.path: place for place, post in enumerate(self.everything.posts)}
+
+    def neighbours(self, post: Post) -> tuple[Post | None, Post | None]:
+        """Return the posts published before and after *post*; None where there is none, as beside one that is not published."""
+        posts, place = self.everything.posts, self._places.get(post.path)
+        if place is None:
+            return None, None
+        return posts[place + 1] if place + 1 < len(posts) else None, posts[place - 1] if place else None
+
     @property
     def overviews(self) -> tuple[Overview, ...]:
         """Those that have something to list."""
@@ -92,80 +105,92 @@ class Archives:
         return (self.everything, *self.tags, *self.authors, *self.years, *self.series)
 
 
-@lru_cache(maxsize=1)
-def archives_of(app: Sphinx) -> Archives:
-    """Return the archives of the blog, made once all posts are read."""
-    blog, vocabulary = Blog(app), app.config.blog_vocabulary
-    unpublished = app.config.unpublished_posts.values()
+def tag_docname(tag: Tag) -> str:
+    """Return the docname of the listing of *tag*."""
+    return f"{TAGS}/{tag.slug}"
+
+
+def author_docname(author: Author) -> str:
+    """Return the docname of the listing of *author*."""
+    return f"{AUTHORS}/{author.key}"
+
+
+def series_docname(series: Series) -> str:
+    """Return the docname of the listing of *series*."""
+    return f"{SERIES}/{series.slug}"
+
+
+def year_docname(year: int) -> str:
+    """Return the docname of the listing of *year*."""
+    return f"{BLOG}/{year}"
+
+
+def newest_first(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """Return published *posts* in the order in which the blog lists them, those of one day by title and path."""
+    return tuple(sorted(posts, key=lambda post: (post.date, post.title, post.path), reverse=True))
+
+
+def archives(published: Iterable[Post], unpublished: Iterable[Post], vocabulary: Vocabulary) -> Archives:
+    """Return the archives of the blog with the posts *published* and, in a preview, *unpublished*, drafts first."""
+    posts, waiting = newest_first(published), tuple(unpublished)
+
+    def listings(docname: Callable[[Any], str], of: Callable[[Post], Iterable[Any]]) -> Callable[..., Listing]:
+        shelves = [_by(lambda post: map(docname, of(post)), shelf) for shelf in (posts, waiting)]
+
+        def listing(subject: Any, title: str, description: str, link: str | None = None) -> Listing:
+            name = docname(subject)
+            there, not_yet = (tuple(shelf.get(name, ())) for shelf in shelves)
+            return Listing(name, title, description, there, link, not_yet)
+
+        return listing
+
+    of_tag = listings(tag_docname, lambda post: post.tags)
+    of_author = listings(author_docname, lambda post: post.authors)
+    of_series = listings(series_docname, lambda post: filter(None, [post.series]))
+    of_year = listings(year_docname, lambda post: [post.date.year] if post.date else [])
     tags = _with_entries(
-        _listing(
-            blog.tags[tag.label],
-            tag.label,
-            tag.description,
-            unpublished=[post for post in unpublished if tag in post.tags],
-        )
+        of_tag(tag, tag.label, tag.description)
         for tag in sorted(vocabulary.tags.values(), key=lambda tag: tag.label.casefold())
     )
     authors = _with_entries(
-        _listing(
-            blog.author[author.key],
-            author.name,
-            author.line,
-            author.url,
-            unpublished=[post for post in unpublished if author in post.authors],
-        )
+        of_author(author, author.name, author.line, author.url)
         for author in sorted(vocabulary.authors.values(), key=lambda author: author.name.casefold())
     )
-    published = tuple(map(post_of, blog.posts))
     series = _with_entries(
-        Listing(
-            series_docname(blog.posts.docname, whole),
-            whole.title,
-            whole.description,
-            tuple(post for post in published if post.series == whole),
-            unpublished=tuple(post for post in unpublished if post.series == whole),
-        )
+        of_series(whole, whole.title, whole.description)
         for whole in sorted(vocabulary.series.values(), key=lambda whole: whole.title.casefold())
     )
-    days = [post.date for post in (*published, *unpublished) if post.date]
-    years = (
-        _listing(
-            blog.archive[year],
-            str(year),
-            _("The posts of %(year)s.") % {"year": year},
-            unpublished=[post for post in unpublished if post.date and post.date.year == year],
-        )
-        for year in sorted({day.year for day in days}, reverse=True)
-    )
+    years = sorted({post.date.year for post in (*posts, *waiting) if post.date}, reverse=True)
     return Archives(
-        everything=_listing(
-            blog.posts, _("All posts"), _("Every post of the blog, newest first."), unpublished=unpublished
+        everything=Listing(
+            BLOG, _("All posts"), _("Every post of the blog, newest first."), posts, unpublished=waiting
         ),
         tags=tags,
         authors=authors,
-        years=tuple(years),
+        years=tuple(of_year(year, str(year), _("The posts of %(year)s.") % {"year": year}) for year in years),
         series=series,
-        tag_overview=Overview(blog.tags.docname, _("Tags"), _("What the posts are about, by subject."), tags),
-        author_overview=Overview(blog.author.docname, _("Authors"), _("Who signs the posts."), authors),
+        tag_overview=Overview(TAGS, _("Tags"), _("What the posts are about, by subject."), tags),
+        author_overview=Overview(AUTHORS, _("Authors"), _("Who signs the posts."), authors),
         series_overview=Overview(
-            f"{blog.posts.docname}/series",
-            _("Series"),
-            _("Posts that are parts of one whole, to be read in order."),
-            series,
+            SERIES, _("Series"), _("Posts that are parts of one whole, to be read in order."), series
         ),
     )
 
 
-def series_docname(everything: str, series: Series) -> str:
-    """Return the docname of the listing of *series*, below that of all posts."""
-    return f"{everything}/series/{series.slug}"
+def _by(names: Callable[[Post], Iterable[str]], posts: Iterable[Post]) -> dict[str, list[Post]]:
+    """Return the *posts* by each of their *names*, in their order."""
+    shelf: dict[str, list[Post]] = {}
+    for post in posts:
+        for name in names(post):
+            shelf.setdefault(name, []).append(post)
+    return shelf
 
 
-def _listing(
-    collection: Collection, title: str, description: str, link: str | None = None, *, unpublished: Iterable[Post]
-) -> Listing:
-    posts = tuple(map(post_of, collection))
-    return Listing(collection.docname, title, description, posts, link, tuple(unpublished))
+@lru_cache(maxsize=1)
+def archives_of(app: Sphinx) -> Archives:
+    """Return the archives of the blog that is being built."""
+    config = app.config
+    return archives(config.published_posts.values(), config.unpublished_posts.values(), config.blog_vocabulary)
 
 
 def _with_entries(listings: Iterable[Listing]) -> tuple[Listing, ...]:
@@ -195,9 +220,6 @@ def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[st
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("_ext.publishing")
-    for listener in list(app.events.listeners["html-collect-pages"]):
-        if listener.handler is ablog.post.generate_archive_pages:
-            app.disconnect(listener.id)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", add_listings)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ablog.blog import Blog
 from docutils import nodes
 from markupsafe import escape
 from sphinx.application import Sphinx
@@ -12,9 +11,9 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.aging import has_aged
 from _ext.citation import bibtex
-from _ext.listings import archives_of, series_docname
+from _ext.listings import archives_of, author_docname, series_docname, tag_docname
 from _ext.permalinks import permalink
-from _ext.publishing import post_at, post_of
+from _ext.publishing import post_at
 from _ext.related import related
 from _ext.repository import edit_url, report_url
 from _ext.series import part_of
@@ -33,31 +32,27 @@ def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     post = post_at(app.config, pagename)
     if not post:
         return
-    blog, url = Blog(app), permalink(app, pagename)
+    url = permalink(app, pagename)
     context["post"] = post
     context["unpublished"] = pagename in app.config.unpublished_posts
-    context["tag_pages"] = [(tag.label, blog.tags[tag.label].docname) for tag in post.tags]
-    context["author_pages"] = [(author.name, blog.author[author.key].docname) for author in post.authors]
+    context["tag_pages"] = [(tag.label, tag_docname(tag)) for tag in post.tags]
+    context["author_pages"] = [(author.name, author_docname(author)) for author in post.authors]
     context["updates"] = updates_in(doctree) if isinstance(doctree, nodes.document) else []
     context["aged"] = has_aged(post, app.config.day_of_build)
     context["citation"] = bibtex(post, url, app.config.project) if post.date else None
     context["edit_url"] = edit_url(app.config.repository_url, post)
     context["report_url"] = report_url(app.config.repository_url, post, url)
-    listings = archives_of(app).by_docname
-    if post.series and (whole := listings.get(series_docname(blog.posts.docname, post.series))):
+    archives = archives_of(app)
+    listings = archives.by_docname
+    if post.series and (whole := listings.get(series_docname(post.series))):
         context["series_page"] = whole.docname
         context["part"] = part_of(post, whole.posts[::-1])
-    by_tag = {tag.slug: listings[blog.tags[tag.label].docname].posts for tag in post.tags}
-    context["related"] = related(post, by_tag, len(archives_of(app).everything.posts))
+    by_tag = {tag.slug: listings[tag_docname(tag)].posts for tag in post.tags}
+    context["related"] = related(post, by_tag, len(archives.everything.posts))
     # Furo shows what Sphinx calls prev and next; Sphinx means the table of contents, a blog means time.
     # What is not published has no place in time yet, and a published post's page is the same in a preview.
-    entry = blog.posts[pagename]
-    for side in "prev", "next":
-        neighbour = getattr(entry, side, None)
-        context[side] = neighbour and {
-            "link": context["pathto"](neighbour.docname),
-            "title": escape(post_of(neighbour).title),
-        }
+    for side, neighbour in zip(("prev", "next"), archives.neighbours(post), strict=True):
+        context[side] = neighbour and {"link": context["pathto"](neighbour.docname), "title": escape(neighbour.title)}
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -1,4 +1,4 @@
-"""Decides which posts Sphinx may see, and hands them to ABlog.
+"""Decides which posts Sphinx may see.
 
 Sphinx reads a post only if it is published and without fault; every other file below ``posts/`` is, to it, not there.
 In a preview it reads those that are not published as well, and they have a page and a line in each listing.
@@ -12,14 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-import ablog.blog
 import ablog.post
 from ablog.blog import Blog, Collection
 from docutils import nodes
 from docutils.parsers.rst.directives import unchanged
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
@@ -30,19 +28,13 @@ from _ext.posts import Post, Vocabulary, read_posts
 from _ext.posts.syntax import DIRECTIVES
 from _ext.reading_time import minutes
 
-UNPUBLISHED = ablog.blog.FUTURE
-"""The date that ABlog is given of a post that is not published, and that no other has.
-
-ABlog keeps such a post apart: it has no neighbours, and is in no collection of a tag, an author or a year.
-"""
-LABELS_WITHOUT_PAGE = [f"blog-{name}" for name in ("archives", "categories", "drafts", "feed")]
-LABELS_WITHOUT_PAGE += ["blog-languages", "blog-locations", f"archive-{UNPUBLISHED.year}"]
+LABELS_WITHOUT_PAGE = [
+    f"blog-{name}" for name in ("archives", "categories", "drafts", "feed", "languages", "locations")
+]
 """References that ABlog resolves to pages that this blog does not have."""
 
 logger = logging.getLogger(__name__)
 
-CARRIED = "under_load_post"
-"""The key under which ABlog's post carries ours in its ``options``."""
 READING_TIME = "reading_time"
 """The key under which Sphinx's ``env.metadata`` has the minutes that a post takes to read."""
 
@@ -60,11 +52,7 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
         env = self.state.document.settings.env
         if not post_at(env.config, env.docname):
             raise self.error("the {post} directive belongs to posts/<year>/<slug>/index.md")
-        self.options.pop("image", None)  # ABlog's is the number of a picture in the text
-        if env.docname in env.config.unpublished_posts:
-            self.arguments = [UNPUBLISHED.strftime(env.config.post_date_format)]
-        registered: list[nodes.Node] = super().run()
-        return registered
+        return []
 
 
 def next_publication(posts: Iterable[Post], today: date) -> date | None:
@@ -95,12 +83,14 @@ def choose_posts(app: Sphinx, config: Config) -> None:
 
 
 def open_blog(app: Sphinx) -> None:
-    """Give ABlog an empty blog with our tags and authors at our addresses."""
-    # ABlog keeps its state in the class, so a second build in one process would inherit the first one's posts.
+    """Give ABlog the tags, authors and years at our addresses, for the references to them such as ``tag-python``.
+
+    It gets no posts: to know them it has to read them all in each build, and it keeps a copy of each one's text
+    (ablog.post.process_posts). Which posts there are, in which order, stands in ``posts/`` and is known before.
+    """
+    # ABlog keeps its state in the class, so a second build in one process would inherit the first one's.
     # Goes when ablog.blog.Blog keeps it in the application.
     Blog._dict.clear()
-    # ABlog compares dates with the local clock, read at import; which posts are published is decided here.
-    ablog.blog.TOMORROW = UNPUBLISHED
     blog = Blog(app)
     # ABlog derives an archive's address from its name, which gives C++ and C# the same one (ablog.blog.slugify).
     vocabulary: Vocabulary = app.config.blog_vocabulary
@@ -109,46 +99,34 @@ def open_blog(app: Sphinx) -> None:
     for key, author in vocabulary.authors.items():
         path = f"{blog.author.path}/{key}"
         blog.author[key] = Collection(blog.author, key, name=author.name, href=author.url, path=path)
+    for year in {post.date.year for post in app.config.published_posts.values()}:
+        blog.archive[year] = Collection(blog.archive, year)
+    for label in LABELS_WITHOUT_PAGE:
+        blog.references.pop(label, None)
 
 
 def attach_post(app: Sphinx, doctree: nodes.document) -> None:
-    """Add our post to what ABlog keeps of the document just read."""
-    if post := post_at(app.config, app.env.docname):
-        (info,) = app.env.ablog_posts[app.env.docname]  # type: ignore[attr-defined]
-        info[CARRIED] = post
-        # A copy of the text, for listings and feeds that ABlog does not write here: it would be most of what Sphinx keeps
-        # of the site, and of what each process of a build hands to the next. Goes when ABlog makes it where it needs it.
-        info["doctree"], info["excerpt"] = None, []
+    """Let other documents refer to the post just read by its slug, as ABlog does, and note how long it takes to read."""
+    env = app.env
+    if post := post_at(app.config, env.docname):
+        standard = env.domains.standard_domain
+        standard.anonlabels[post.slug] = env.docname, post.slug
+        standard.labels[post.slug] = env.docname, post.slug, post.title
         lines = code_lines(Path(app.srcdir), post)
-        app.env.metadata[app.env.docname][READING_TIME] = minutes(post.text.words, lines)
+        env.metadata[env.docname][READING_TIME] = minutes(post.text.words, lines)
 
 
-def merge_posts(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
-    """Take over the posts that a parallel process has read; ABlog does not (sunpy/ablog#297)."""
-    read = getattr(other, "ablog_posts", {})
-    posts = env.__dict__.setdefault("ablog_posts", {})
-    posts.update({docname: read[docname] for docname in docnames if docname in read})
-
-
-def register_posts(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let ABlog sort all posts into its blog, which any ``Blog(app)`` is from now on.
-
-    That is before the first page is resolved, so that references to tags and years find them in every process.
-    """
-    ablog.post.register_posts(app)
-    for label in LABELS_WITHOUT_PAGE:
-        Blog(app).references.pop(label, None)
+def disconnect_ablog(app: Sphinx) -> None:
+    """Keep ABlog from collecting the posts as they are read, and from writing pages and feeds of them."""
+    for event in ("doctree-read", "env-purge-doc", "html-collect-pages"):
+        for listener in list(app.events.listeners[event]):
+            if listener.handler.__module__ == ablog.post.__name__:
+                app.disconnect(listener.id)
 
 
 def post_at(config: Config, docname: str) -> Post | None:
     """Return the post, published or not, that Sphinx knows as *docname*, or None."""
     post: Post | None = config.published_posts.get(docname) or config.unpublished_posts.get(docname)
-    return post
-
-
-def post_of(entry: ablog.blog.Post) -> Post:
-    """Return the post that ABlog's *entry* stands for."""
-    post: Post = entry.options[CARRIED]
     return post
 
 
@@ -164,8 +142,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("post", PostDirective, override=True)
     app.connect("config-inited", choose_posts)
     app.connect("builder-inited", open_blog)
-    app.connect("doctree-read", attach_post, priority=600)  # after ABlog has registered the document
-    app.connect("env-merge-info", merge_posts)
-    app.connect("env-updated", register_posts)
-    app.extensions["ablog"].parallel_read_safe = True  # with merge_posts it is
+    app.connect("doctree-read", attach_post)
+    disconnect_ablog(app)
+    app.extensions["ablog"].parallel_read_safe = True  # without what is disconnected it is (sunpy/ablog#297)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,7 +31,8 @@ def head_blocks(app: Sphinx, doctree: nodes.document) -> None:
     """Give each block an id that says its day, and a title with the day as it is written elsewhere on the page."""
     for block in doctree.findall(UpdateNode):
         day = format_date(date.fromisoformat(block["date"]), "long", app.config.language)
-        block[0] = nodes.title("", _("Updated %(date)s") % {"date": day})
+        block.insert(0, nodes.title("", _("Updated %(date)s") % {"date": day}))
+        block["classes"] = ["note", "update"]
         name = number = f"updated-{block['date']}"
         count = 1
         while number in doctree.ids:
@@ -55,5 +56,5 @@ def _text(block: nodes.Element) -> str:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("doctree-read", head_blocks, priority=600)  # after ABlog has given them a title of its own
+    app.connect("doctree-read", head_blocks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
