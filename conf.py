@@ -18,6 +18,7 @@ extensions = [
     "myst_parser",
     "sphinx_copybutton",
     "notfound.extension",
+    "_ext.builder",
     "_ext.publishing",
     "_ext.next_change",
     "_ext.listings",

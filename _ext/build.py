@@ -53,7 +53,7 @@ def tell(faults: list[Fault]) -> int:
 
 def sphinx(output: Path, doctrees: Path) -> int:
     """Build the site of the current folder into *output* from scratch, warnings being errors; return the exit status."""
-    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--builder", "dirhtml"]
+    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--builder", "dirhtml", "--jobs", "auto"]
     return subprocess.run([*command, "--doctree-dir", str(doctrees), ".", str(output)], check=False).returncode
 
 

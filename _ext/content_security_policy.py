@@ -16,11 +16,11 @@ from pathlib import PurePath
 from typing import Any
 
 import lxml.html
+from docutils import nodes
 from jinja2 import Environment
 from jinja2.meta import find_referenced_templates
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
@@ -146,18 +146,17 @@ def add_policy(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     )
 
 
-def refuse_files(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let documents bring nothing but pictures along: the policy trusts each file of the site as a script."""
+def refuse_files(app: Sphinx, doctree: nodes.document) -> None:
+    """Let the document just read bring nothing but pictures along: the policy trusts each file of the site as a script."""
+    env = app.env
     for path, (docnames, _) in (env.images | env.dlfiles).items():
-        if PurePath(path).suffix.lower() not in PICTURES:
-            raise ExtensionError(
-                f"{min(docnames)}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}"
-            )
+        if env.docname in docnames and PurePath(path).suffix.lower() not in PICTURES:
+            raise ExtensionError(f"{env.docname}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     # Sources of scripts that are not of the site: what a server adds to its pages, see _ext.serve.
     app.add_config_value("content_security_policy_scripts", [], "html", list)
-    app.connect("env-check-consistency", refuse_files)
+    app.connect("doctree-read", refuse_files, priority=600)  # after Sphinx has found the files
     app.connect("html-page-context", add_policy, priority=900)  # after Furo has set its colours of code
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

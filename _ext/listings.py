@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
@@ -17,9 +18,10 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.code_lines import code_lines
 from _ext.pagination import pages
 from _ext.posts import Author, Post, Series, Tag, Vocabulary
-from _ext.publishing import READING_TIME
+from _ext.reading_time import minutes
 
 BLOG = "blog"
 """The docname of the listing of all posts; every other stands below it."""
@@ -197,6 +199,11 @@ def _with_entries(listings: Iterable[Listing]) -> tuple[Listing, ...]:
     return tuple(listing for listing in listings if listing.entries)
 
 
+def reading_time(app: Sphinx, post: Post) -> int:
+    """Return the minutes that *post* takes to read."""
+    return minutes(post.text.words, code_lines(Path(app.srcdir), post))
+
+
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield every page that lists posts but home, which is a document."""
     archives = archives_of(app)
@@ -212,7 +219,7 @@ def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[st
     archives = archives_of(app)
     context["archives"] = archives
     context["format_date"] = partial(format_date, format="long", locale=app.config.language)
-    context["reading_time"] = lambda post: app.env.metadata[post.docname][READING_TIME]
+    context["reading_time"] = partial(reading_time, app)
     context["newest"] = archives.everything.posts[:NEWEST_IN_SIDEBAR]
     if pagename == app.config.root_doc:
         context["home"] = archives.everything.unpublished + archives.everything.posts[:NEWEST_AT_HOME]

@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinx.util._files import FilenameUniqDict
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
@@ -53,6 +53,29 @@ def source(addressed: Iterable[tuple[str, Variant]], width: int) -> str:
     return f'<source type="image/webp" srcset="{escape(srcset)}" sizes="{sizes(width)}">' if srcset else ""
 
 
+def picture_path(path: str) -> str:
+    """Return where the picture at *path* stands in the site, below the folder of pictures.
+
+    That of a post stands in a folder of its post's slug, which no other has: Sphinx numbers pictures of one name in the order
+    in which it reads them, so that the address of one would depend on which others there are.
+    """
+    parts = PurePosixPath(path).parts
+    return "/".join(parts[2:] if parts[0] == "posts" else parts[-1:])
+
+
+class Pictures(FilenameUniqDict):
+    """The pictures of documents, each with its documents and where it stands in the site."""
+
+    def add_file(self, docname: str, newfile: str) -> str:
+        docnames, name = self.setdefault(newfile, (set(), picture_path(newfile)))
+        docnames.add(docname)
+        return name
+
+
+def name_by_post(app: Sphinx) -> None:
+    app.env.images = Pictures()
+
+
 def show_dark_variants(app: Sphinx, doctree: nodes.document) -> None:
     """Let the document just read bring the dark variants of its pictures along."""
     env = app.env
@@ -61,18 +84,6 @@ def show_dark_variants(app: Sphinx, doctree: nodes.document) -> None:
         if Path(app.srcdir, dark).is_file():
             env.images.add_file(env.docname, dark)
             env.note_dependency(dark)
-
-
-def with_new_dark_variant(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
-    """Return the documents beside whose pictures a dark variant has appeared since they were read."""
-    return sorted(
-        docname
-        for path, (docnames, _) in env.images.items()
-        if (dark := dark_variant(path)) not in env.images and Path(app.srcdir, dark).is_file()
-        for docname in docnames
-    )
 
 
 def mark_first(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -139,7 +150,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Where copies of pictures are kept from build to build, below the sources; safe to delete.
     app.add_config_value("picture_cache", "_build/.pictures", "", str)
     app.add_node(nodes.image, override=True, html=(visit_image, None))
+    app.connect("builder-inited", name_by_post)
     app.connect("doctree-read", show_dark_variants, priority=600)  # after Sphinx has found the pictures
-    app.connect("env-get-outdated", with_new_dark_variant)
     app.connect("doctree-resolved", mark_first)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,10 +23,8 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.aging import next_aging
 from _ext.clock import today
-from _ext.code_lines import code_lines
 from _ext.posts import Post, Vocabulary, read_posts
 from _ext.posts.syntax import DIRECTIVES
-from _ext.reading_time import minutes
 
 LABELS_WITHOUT_PAGE = [
     f"blog-{name}" for name in ("archives", "categories", "drafts", "feed", "languages", "locations")
@@ -34,9 +32,6 @@ LABELS_WITHOUT_PAGE = [
 """References that ABlog resolves to pages that this blog does not have."""
 
 logger = logging.getLogger(__name__)
-
-READING_TIME = "reading_time"
-"""The key under which Sphinx's ``env.metadata`` has the minutes that a post takes to read."""
 
 
 class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog has no types
@@ -106,14 +101,12 @@ def open_blog(app: Sphinx) -> None:
 
 
 def attach_post(app: Sphinx, doctree: nodes.document) -> None:
-    """Let other documents refer to the post just read by its slug, as ABlog does, and note how long it takes to read."""
+    """Let other documents refer to the post just read by its slug, as ABlog does."""
     env = app.env
     if post := post_at(app.config, env.docname):
         standard = env.domains.standard_domain
         standard.anonlabels[post.slug] = env.docname, post.slug
         standard.labels[post.slug] = env.docname, post.slug, post.title
-        lines = code_lines(Path(app.srcdir), post)
-        env.metadata[env.docname][READING_TIME] = minutes(post.text.words, lines)
 
 
 def disconnect_ablog(app: Sphinx) -> None:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.listings import Listing, Overview, archives_of
+from _ext.feed_files import PAGE as FEEDS_PAGE
+from _ext.feeds import feed_listings
+from _ext.listings import archives_of
+from _ext.pagination import pages
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 
@@ -52,29 +53,24 @@ def latest(posts: Iterable[Post]) -> date | None:
     return max((post.updated for post in posts if post.updated), default=None)
 
 
-@lru_cache(maxsize=1)
-def _listed(app: Sphinx) -> dict[str, date | None]:
-    """Return the pages of listings written so far, each with its latest change; Sphinx writes them all in one process."""
-    return {}
+def listing_pages(app: Sphinx) -> dict[str, date | None]:
+    """Return each page that lists posts or feeds, by its docname, with the day of the latest change of a post in its list."""
+    archives = archives_of(app)
+    found = {
+        page.docname: latest(listing.posts)
+        for listing in archives.listings
+        for page in pages(listing.docname, listing.entries)
+    }
+    found |= {overview.docname: latest(archives.everything.posts) for overview in archives.overviews}
+    return found | ({FEEDS_PAGE: None} if feed_listings(app) else {})
 
 
-def note_listing(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Note a page that lists posts, of which a listing may have several, or feeds."""
-    listing: Listing | Overview | None = context.get("listing") or context.get("overview")
-    if isinstance(listing, Listing):
-        _listed(app)[pagename] = latest(listing.posts)
-    elif listing:
-        _listed(app)[pagename] = latest(archives_of(app).everything.posts)
-    elif pagename == context["feeds_page"]:
-        _listed(app)[pagename] = None
-
-
-def pages(app: Sphinx) -> dict[str, date | None]:
+def mapped(app: Sphinx) -> dict[str, date | None]:
     """Return each page that is written to be read, by its URL, with the day of its latest change where that is known."""
     posts: dict[str, Post] = app.config.published_posts
     documents = {name: posts[name].updated if name in posts else None for name in app.env.found_docs}
     documents[app.config.root_doc] = latest(posts.values())
-    return {permalink(app, name): changed for name, changed in (documents | _listed(app)).items()}
+    return {permalink(app, name): changed for name, changed in (documents | listing_pages(app)).items()}
 
 
 def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
@@ -84,11 +80,10 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     url = None if app.config.preview else absolute_url(app.config.html_baseurl, SITEMAP)
     Path(app.outdir, ROBOTS).write_text(robots(url), encoding="utf-8", newline="\n")
     if url:
-        Path(app.outdir, SITEMAP).write_bytes(sitemap(pages(app)))
+        Path(app.outdir, SITEMAP).write_bytes(sitemap(mapped(app)))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("_ext.feed_files")
-    app.connect("html-page-context", note_listing)
     app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import imagesize
@@ -13,6 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.cards import SIZE, card_path
 from _ext.permalinks import absolute_url
+from _ext.pictures import picture_path
 from _ext.posts import Post
 from _ext.publishing import post_at
 
@@ -41,7 +42,7 @@ def social_image(app: Sphinx, post: Post | None) -> SocialImage:
 def image_path(post: Post) -> str:
     """Return where the picture of *post*, which has one, stands in the site."""
     assert post.image
-    return f"_images/{post.slug}/{PurePosixPath(post.image).name}"
+    return f"_images/{picture_path(post.image)}"
 
 
 def copy_image(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
