@@ -124,9 +124,7 @@ def read_later(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         docnames.clear()
 
 
-def leave_out_contents(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
+def leave_out_contents(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Give Furo no table of contents of the site, for which it asks on each page (furo#939): a blog is ordered by time."""
     context["toctree"] = lambda **options: ""
 

@@ -151,7 +151,9 @@ def refuse_files(app: Sphinx, doctree: nodes.document) -> None:
     env = app.env
     for path, (docnames, _) in (env.images | env.dlfiles).items():
         if env.docname in docnames and PurePath(path).suffix.lower() not in PICTURES:
-            raise ExtensionError(f"{env.docname}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}")
+            raise ExtensionError(
+                f"{env.docname}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}"
+            )
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
