@@ -21,6 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.outputs import note_output
 from _ext.whole_files import write_whole
 
 CODE_STYLE = "_static/pygments.css"
@@ -106,7 +107,9 @@ def load_bundles(app: Sphinx, pagename: str, templatename: str, context: dict[st
         joined = sorted((file for file in files if can_be_joined(file, app)), key=lambda file: file.priority)
         files[:] = [file for file in files if file not in joined]
         names = tuple(dict.fromkeys(str(file.filename) for file in joined))
-        add(write_bundle(app, names, suffix), priority=0, **attributes)
+        name = write_bundle(app, names, suffix)
+        note_output(app, f"_static/{name}")
+        add(name, priority=0, **attributes)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -1,76 +1,152 @@
-"""The command ``python -m _ext.build``: checks the posts, builds the site afresh, and puts it in place when it is right.
+"""The command ``python -m _ext.build``: checks the posts, builds the site, and puts it in place when it is right.
 
-A fault in a post, a warning of Sphinx, an address that is lost or an error leaves the site of the last good build
+What has not changed since the last build is neither read nor written again, and the result is what a build from nothing
+gives. A fault in a post, a warning of Sphinx, an address that is lost or an error leaves the site of the last good build
 untouched. Exit status 0 where the site is in place, 1 where it is as it was.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
+import gc
+import os
+import shutil
 import sys
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from _ext import check, urls
-from _ext.posts import Fault
+from _ext import check, site_folder, urls
+from _ext.clock import today
+from _ext.fingerprints import fingerprint
+from _ext.last_build import FILE, LastBuild, load, save
+from _ext.posts import read_posts
+from _ext.sources import look_at
+
+if TYPE_CHECKING:
+    from _ext.builder import BlogBuilder
 
 SITE = Path("_build/html")
+ENVIRONMENT = "READTHEDOCS"
+"""How the names begin of the variables that conf.py reads."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Build the site in the current folder and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m _ext.build", description=__doc__)
     parser.add_argument("--output", type=Path, default=SITE, help="where to put the site (default: %(default)s)")
-    site: Path = parser.parse_args(arguments).output
-    if status := check.main([]):
-        return status
+    parser.add_argument("--fresh", action="store_true", help="build from nothing, whatever the last build has left")
+    given = parser.parse_args(arguments)
+    site: Path = given.output
+    with site_folder.alone(site.parent):
+        status = build(site, fresh=given.fresh)
+    if status == 0:
+        print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
+    return status
+
+
+def build(site: Path, *, fresh: bool = False, **overrides: Any) -> int:
+    """Build the site of the current folder into the folder *site*, and return the exit status.
+
+    *overrides* take the place of what conf.py says. What one build makes upon another is made upon the last one that had
+    the same place; a *fresh* one upon none.
+    """
+    gc.freeze()
+    kept = site.parent / FILE
+    last = None if fresh else load(kept)
+    sources = look_at(Path(), last.sources if last else None)
+    day = today()
+    settings = fingerprint(sources.of_house(), repr(sorted(overrides.items())), repr(_environment()))
+    if last and (last.settings != settings or last.day > str(day) or last.files != site_folder.written(site)):
+        last = None
+    if last and last.day == str(day) and last.sources.hashes == sources.hashes:
+        return 0
+    documents = sources.of_documents()
+    unchanged = last.readings if last else {}
+    content = read_posts(
+        Path(),
+        day,
+        {
+            path: reading
+            for path, reading in unchanged.items()
+            if last and last.documents.get(reading.post.docname) == documents.get(reading.post.docname)
+        },
+    )
     recorded, malformed = urls.read_record(Path())
-    if malformed:
-        return tell(malformed)
-    site.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the site, so that putting it in place is a rename; a folder of its own, so that two builds never meet.
-    with tempfile.TemporaryDirectory(prefix=".build-", dir=site.parent) as scratch:
-        fresh = Path(scratch, "html")
-        if sphinx(fresh, doctrees=Path(scratch, "doctrees")):
+    if faults := [*content.faults, *malformed]:
+        return check.tell(faults)
+    with site_folder.scratch(site.parent) as folder:
+        output = Path(folder, "html")
+        if last:  # Furo writes into what it finds there, hence copies
+            shutil.copytree(site / "_static", output / "_static")
+        builder = sphinx(
+            output,
+            Path(folder, "doctrees"),
+            content=content,
+            document_sources=documents,
+            last_build=last,
+            last_site=str(site.resolve()),
+            **overrides,
+        )
+        if not builder:
             return 1
-        published = urls.published_paths(fresh)
+        files = sorted({path for unit in builder.units.values() for path in unit.files})
+        published = urls.published_among(files)
         if lost := urls.lost(recorded, published):
-            return tell(lost)
-        put_in_place(fresh, site)
+            return check.tell(lost)
+        whole = Path(folder, "whole")
+        site_folder.assemble(whole, files, output, site)
+        site_folder.put_in_place(whole, site)
+        save(
+            LastBuild(
+                settings=settings,
+                day=str(day),
+                sources=sources,
+                documents=documents,
+                readings=content.readings,
+                shelf=builder.shelf,
+                units=builder.units,
+                files=site_folder.written(site),
+            ),
+            kept,
+        )
     # What is built elsewhere is a trial.
     if site == SITE and (added := urls.add_to_record(Path(), recorded, published)):
         print(f"{urls.RECORD} has {added} more {'address' if added == 1 else 'addresses'}; it belongs in the commit.")
-    print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
+    if look_at(Path(), sources).hashes != sources.hashes:  # while it was built
+        return build(site, **overrides)
     return 0
 
 
-def tell(faults: list[Fault]) -> int:
-    """Print *faults* as the checker does and return its exit status."""
-    sys.stdout.write(check.as_text(faults))
-    return 1
+def _environment() -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in os.environ.items() if name.startswith(ENVIRONMENT))
 
 
-def sphinx(output: Path, doctrees: Path) -> int:
-    """Build the site of the current folder into *output* from scratch, warnings being errors; return the exit status."""
-    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--builder", "dirhtml", "--jobs", "auto"]
-    return subprocess.run([*command, "--doctree-dir", str(doctrees), ".", str(output)], check=False).returncode
+def sphinx(output: Path, doctrees: Path, **values: Any) -> BlogBuilder | None:
+    """Build the site of the current folder into *output*, warnings being errors; return the builder, or None where it failed.
 
-
-def put_in_place(fresh: Path, site: Path) -> None:
-    """Rename the folder *fresh* to *site*; what stood there goes away with the folder that held *fresh*.
-
-    Where that fails, as on Windows while a file of the site is open, the last site stays and OSError is raised.
+    *values* take the place of what conf.py says.
     """
-    last = fresh.with_name("last")
-    if site.exists():
-        site.rename(last)
-    try:
-        fresh.rename(site)
-    except OSError:
-        if last.exists():
-            last.rename(site)
-        raise
+    from sphinx.application import Sphinx  # here, since a build of nothing needs none of it
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from _ext.builder import BlogBuilder
+
+    with patch_docutils("."), docutils_namespace():
+        app = Sphinx(
+            ".",
+            ".",
+            output,
+            doctrees,
+            "dirhtml",
+            confoverrides=values,
+            status=None,
+            freshenv=True,
+            warningiserror=True,
+            parallel=os.cpu_count() or 1,
+        )
+        app.build()
+    assert isinstance(app.builder, BlogBuilder)
+    return None if app.statuscode else app.builder
 
 
 if __name__ == "__main__":

@@ -9,21 +9,31 @@ in one process and copies what it has read between them, which gains nothing (be
 from __future__ import annotations
 
 import gc
-import shutil
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
+from sphinx.builders.html import INVENTORY_FILENAME
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, parallel_available
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.references import Targets, labelled, referred_to, restore_targets, targets_in
+from _ext.fingerprints import fingerprint
+from _ext.last_build import LastBuild
+from _ext.listings import reading_time, shelf, sidebar
+from _ext.outputs import write_output
+from _ext.page_inputs import document_inputs, shown
+from _ext.posts.syntax import PAGES
+from _ext.references import labelled, referred_to, restore_targets, targets_in
+from _ext.units import Targets, Unit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,49 +43,106 @@ SHARE = 50
 
 
 class BlogBuilder(DirectoryHTMLBuilder):
-    """Sphinx's ``dirhtml``, document by document."""
+    """Sphinx's ``dirhtml``, document by document, of which those of the last build are left out that would be the same."""
 
-    def get_outdated_docs(self) -> Iterable[str]:
-        return self.env.found_docs
+    def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
+        super().__init__(app, env)
+        self.outputs: set[str] = set()
+        """The files written so far of the unit that is being made."""
+        self.units: dict[str, Unit] = {}
+        """What the site is made of."""
+        self.inputs: dict[str, str] = {}
+        """Of each document, the fingerprint of what it is made of."""
+        self.shelf = ""
+        """The fingerprint of what listings show of all posts."""
+        app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
 
-    def write_documents(self, docnames: Set[str]) -> None:
-        """Read and write all documents."""
-        ordered = sorted(docnames)
+    def _discover(self, *args: object, **options: object) -> set[str]:
+        """Find the documents: the pages that are not posts, and the posts chosen."""
+        project = self._app.project
+        pages = {page.removesuffix(".md") for page in PAGES if Path(self.srcdir, page).is_file()}
+        project.docnames = pages | self.config.published_posts.keys() | self.config.unpublished_posts.keys()
+        return project.docnames
+
+    @property
+    def last(self) -> LastBuild | None:
+        """What the last build made, where it can be built upon."""
+        last: LastBuild | None = self.config.last_build
+        return last
+
+    def make(self, name: str, inputs: str, write: Callable[[], object]) -> None:
+        """Make the unit *name* by *write*, unless the last build made it of the same *inputs*."""
+        if unit := self._kept(name, inputs):
+            self.units[name] = unit
+            return
+        self.outputs = set()
+        write()
+        self.units[name] = Unit(inputs, tuple(sorted(self.outputs)))
+
+    def _kept(self, name: str, inputs: str) -> Unit | None:
+        unit = self.last.units.get(name) if self.last else None
+        return unit if unit and unit.inputs == inputs else None
+
+    def get_outdated_docs(self) -> Iterator[str]:
+        """Return the documents to write."""
+        self.shelf = shelf(self._app)
+        self.inputs = document_inputs(self._app, same_shelf=self.last is not None and self.last.shelf == self.shelf)
+        for docname, inputs in self.inputs.items():
+            if unit := self._kept(docname, inputs):
+                self.units[docname] = unit
+            else:
+                yield docname
+
+    def copy_assets(self) -> None:
+        self.make("assets", "", self._copy_assets)
+
+    def _copy_assets(self) -> None:
+        super().copy_assets()
+        self.outputs |= {
+            path.relative_to(self.outdir).as_posix() for path in self._static_dir.rglob("*") if path.is_file()
+        }
+
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
+        """Read and write the documents, and those that show of one of them what it no longer is."""
+        self._write_all(sorted(docnames))
+        last = self.last.units if self.last else {}
+        changed = {name for name in docnames if name in last and last[name].targets != self.units[name].targets}
+        self._write_all(
+            sorted(
+                name
+                for name, unit in last.items()
+                if name not in docnames and name in self.inputs and changed.intersection(unit.referred)
+            )
+        )
+
+    def _write_all(self, docnames: Sequence[str]) -> None:
         # Both pages and a post here first: what is made once, such as compiled templates, all processes have from this one.
-        self._take(self._write_share(ordered[:3]))
-        in_parallel(self._app.parallel, self._write_share, ordered[3:], self._take)
+        self.units |= self._write_share(docnames[:3])
+        in_parallel(self._app.parallel, self._write_share, docnames[3:], self.units.update)
 
-    def _write_share(self, docnames: Sequence[str]) -> dict[str, Targets]:
-        """Read and write some documents, and return what can be referred to in each."""
-        with logging.pending_warnings():
-            written = {docname: self.write_document(docname) for docname in docnames}
-        for source, name in self.images.items():
-            copy = Path(self.outdir, self.imagedir, name)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(Path(self.srcdir, source), copy)
-        self.images.clear()
-        return written
+    def _write_share(self, docnames: Sequence[str]) -> dict[str, Unit]:
+        """Read and write some documents, and return what was made of each."""
+        with logging.pending_warnings(), without_garbage_collection():
+            return {docname: self.write_document(docname) for docname in docnames}
 
-    def _take(self, written: dict[str, Targets]) -> None:
-        for docname, targets in written.items():
-            restore_targets(self.env, docname, targets)
-
-    def write_document(self, docname: str) -> Targets:
-        """Read and write one document and return what can be referred to in it."""
+    def write_document(self, docname: str) -> Unit:
+        """Read and write one document and return what was made of it."""
         env = self.env
+        self.outputs = set()
         self._read(docname)
         links = referred_to(docname, env._write_doc_doctree_cache[docname], env.found_docs, labelled(self._app))
-        for other in links:
-            if other not in env.titles:
-                with logging.suppress_logging():  # what is wrong with it is told where it is written
-                    self._read(other)
-                del env._write_doc_doctree_cache[other]
+        referred = sorted(set(links))
+        for other in referred:
+            self._know(other)
         self.phase = BuildPhase.RESOLVING
         doctree = env.get_and_resolve_doctree(docname, self, tags=self.tags)
         self.phase = BuildPhase.WRITING
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
-        return targets_in(env, docname)
+        for source, name in self.images.items():
+            write_output(self._app, f"{self.imagedir}/{name}", Path(self.srcdir, source).read_bytes())
+        self.images.clear()
+        return Unit(self.inputs[docname], tuple(sorted(self.outputs)), targets_in(env, docname), tuple(referred))
 
     def _read(self, docname: str) -> None:
         self.phase = BuildPhase.READING
@@ -83,18 +150,77 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self.env.clear_doc(docname)
         self.read_doc(docname)
 
+    def _know(self, docname: str) -> None:
+        """See to it that the environment has what can be referred to in a document."""
+        env = self.env
+        if docname in env.titles:
+            return
+        kept = self.units.get(docname)
+        if kept and kept.targets:
+            restore_targets(env, docname, kept.targets)
+            return
+        with logging.suppress_logging():  # what is wrong with it is told where it is written
+            self._read(docname)
+        del env._write_doc_doctree_cache[docname]
+
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Keep what was read until it is written, which is at once, and write no file of it."""
         doctree.settings = doctree.settings.copy()
         self.env._write_doc_doctree_cache[docname] = doctree
 
-    def gen_pages_from_extensions(self) -> None:
-        pages = [page for pages in self.events.emit("html-collect-pages") for page in pages]
-        in_parallel(self._app.parallel, self._write_pages, pages)
+    def handle_page(self, pagename: str, addctx: dict[str, Any], *args: Any, **options: Any) -> None:
+        super().handle_page(pagename, addctx, *args, **options)
+        self.outputs.add(self.get_output_path(pagename).relative_to(self.outdir).as_posix())
 
-    def _write_pages(self, pages: Iterable[tuple[str, dict[str, Any], str]]) -> None:
-        for page in pages:
-            self.handle_page(*page)
+    def gen_pages_from_extensions(self) -> None:
+        frame = sidebar(self._app)
+        waiting = []
+        for pages in self.events.emit("html-collect-pages"):
+            for pagename, context, template in pages:
+                inputs = fingerprint(template, shown(context, partial(reading_time, self._app)), frame)
+                if unit := self._kept(pagename, inputs):
+                    self.units[pagename] = unit
+                else:
+                    waiting.append((pagename, context, template, inputs))
+        in_parallel(self._app.parallel, self._write_pages, waiting, self.units.update)
+
+    def _write_pages(self, pages: Iterable[tuple[str, dict[str, Any], str, str]]) -> dict[str, Unit]:
+        units = {}
+        for pagename, context, template, inputs in pages:
+            self.outputs = set()
+            self.handle_page(pagename, context, template)
+            units[pagename] = Unit(inputs, tuple(sorted(self.outputs)))
+        return units
+
+    def dump_inventory(self) -> None:
+        targets = {name: unit.targets for name, unit in self.units.items() if unit.targets}
+        self.make(
+            INVENTORY_FILENAME, fingerprint(repr(sorted(targets.items()))), partial(self._dump_inventory, targets)
+        )
+
+    def _dump_inventory(self, targets: Mapping[str, Targets]) -> None:
+        for docname, found in targets.items():
+            restore_targets(self.env, docname, found)
+        super().dump_inventory()
+        self.outputs.add(INVENTORY_FILENAME)
+
+    def write_buildinfo(self) -> None:
+        self.make(".buildinfo", "", self._write_buildinfo)
+
+    def _write_buildinfo(self) -> None:
+        super().write_buildinfo()
+        self.outputs.add(".buildinfo")
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Look for garbage once at the end: what is read is a tree, and looking through it again and again takes a tenth of a build."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 def in_parallel(
@@ -130,7 +256,10 @@ def leave_out_contents(app: Sphinx, pagename: str, templatename: str, context: d
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.publishing")
+    app.setup_extension("_ext.listings")
+    app.add_config_value("last_build", None, "")  # what is built upon, see _ext.build
+    app.add_config_value("last_site", "", "", str)  # where the last build put it
+    app.add_config_value("document_sources", {}, "")  # the fingerprint of each document's files, by docname
     app.add_builder(BlogBuilder, override=True)
     app.connect("env-before-read-docs", read_later)
     app.connect("html-page-context", leave_out_contents)  # before Furo

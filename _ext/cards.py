@@ -25,6 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.icons import Mark, draw_line, drawn, read_mark
+from _ext.outputs import write_output
 from _ext.posts import Post
 from _ext.publishing import post_at
 from _ext.whole_files import write_whole
@@ -260,9 +261,7 @@ def write_card(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     post = post_at(app.config, pagename)
     if post or pagename == app.config.root_doc:
         png = kept(card_of(app, post), read_mark(Path(app.srcdir, app.config.html_favicon)), Path(app.srcdir, CACHE))
-        path = Path(app.outdir, card_path(post))
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(png)
+        write_output(app, card_path(post), png)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -69,7 +69,12 @@ def main(arguments: list[str] | None = None) -> int:
     faults = among(
         read_posts(root, today()).faults, [Path(path).resolve().relative_to(root.resolve()) for path in options.paths]
     )
-    sys.stdout.write(FORMATS[options.format](faults))
+    return tell(faults, options.format)
+
+
+def tell(faults: Sequence[Fault], form: str = "text") -> int:
+    """Print the *faults* in a *form* of FORMATS, and return the exit status."""
+    sys.stdout.write(FORMATS[form](faults))
     if faults:
         print(f"{len(faults)} to mend; CONTRIBUTING.md says more on each [code]", file=sys.stderr)
     return 1 if faults else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -15,10 +14,10 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from _ext.outputs import write_output
 from _ext.pictures import loading
 from _ext.posts.diagram import diagram
 from _ext.posts.picture_size import picture_size
-from _ext.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ def shown(translator: HTML5Translator, node: mermaid, *, dark: bool) -> str:
     builder = translator.builder
     content = diagram(node["source"], dark=dark)
     name = f"{sha256(content).hexdigest()[:20]}.svg"
-    write_whole(Path(builder.outdir, builder.imagedir, name), content)
+    write_output(builder._app, f"{builder.imagedir}/{name}", content)
     width, height = picture_size(content, ".svg") or (0, 0)
     image: str = translator.emptytag(
         node,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -13,10 +12,12 @@ from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.atom import atom
-from _ext.feeds import Entry, entry_id, feed_listings, feed_of, feed_path, feed_title, json_path, standalone
+from _ext.feeds import NEWEST, Entry, entry_id, feed_listings, feed_of, feed_path, feed_title, json_path, standalone
+from _ext.fingerprints import fingerprint
 from _ext.json_feed import json_feed
-from _ext.listings import archives_of
+from _ext.listings import Listing, archives_of
 from _ext.opml import Outline, opml
+from _ext.outputs import make, page_of, unit_inputs, write_output
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 from _ext.social_image import social_image
@@ -52,6 +53,12 @@ def link_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     context["feeds_page"] = PAGE if feed_listings(app) else None
 
 
+def feed_inputs(app: Sphinx, listing: Listing) -> str:
+    """Return the fingerprint of what the feed of *listing* is made of: the pages of its posts."""
+    entries = ((post.docname, str(post.updated), unit_inputs(app, post.docname)) for post in listing.posts[:NEWEST])
+    return fingerprint(listing.title, listing.description, *entries)
+
+
 def write_feeds(app: Sphinx, exception: Exception | None) -> None:
     """Write every feed and the list of them, once all pages are written."""
     builder = app.builder
@@ -61,14 +68,17 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
     @cache
     def entry_of(post: Post) -> Entry:
         url = permalink(app, post.docname)
-        text = standalone(builder.get_output_path(post.docname).read_bytes(), url)
+        text = standalone(page_of(app, post.docname), url)
         image = social_image(app, post).url if post.image else None
         return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
 
-    for docname, listing in feed_listings(app).items():
+    def write(listing: Listing) -> None:
         feed = feed_of(app, listing, entry_of)
-        Path(app.outdir, feed_path(docname)).write_bytes(atom(feed))
-        Path(app.outdir, json_path(docname)).write_bytes(json_feed(feed))
+        write_output(app, feed_path(listing.docname), atom(feed))
+        write_output(app, json_path(listing.docname), json_feed(feed))
+
+    for docname, listing in feed_listings(app).items():
+        make(app, feed_path(docname), feed_inputs(app, listing), partial(write, listing))
     outlines = [
         Outline(
             feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname)), permalink(app, docname)
@@ -76,7 +86,8 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
         for docname, listing in feed_listings(app).items()
     ]
     if outlines:
-        Path(app.outdir, OPML).write_bytes(opml(app.config.project, outlines))
+        inputs = fingerprint(*((outline.title, outline.feed_url) for outline in outlines))
+        make(app, OPML, inputs, lambda: write_output(app, OPML, opml(app.config.project, outlines)))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

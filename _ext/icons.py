@@ -16,6 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.outputs import make, write_output
+
 SVG = "{http://www.w3.org/2000/svg}"
 FAVICON, FAVICON_SIZE = "favicon.ico", 32
 TOUCH_ICON, TOUCH_ICON_SIZE = "apple-touch-icon.png", 180
@@ -73,6 +75,10 @@ def write_icons(app: Sphinx, exception: Exception | None) -> None:
     """Write the icons into the built site."""
     if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
+    make(app, "icons", "", lambda: _write_icons(app))
+
+
+def _write_icons(app: Sphinx) -> None:
     mark = read_mark(Path(app.srcdir, app.config.html_favicon))
     for name, picture in (
         (FAVICON, drawn(mark, FAVICON_SIZE)),
@@ -81,7 +87,7 @@ def write_icons(app: Sphinx, exception: Exception | None) -> None:
     ):
         file = BytesIO()
         picture.save(file, Path(name).suffix[1:], optimize=True)
-        Path(app.outdir, name).write_bytes(file.getvalue())
+        write_output(app, name, file.getvalue())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

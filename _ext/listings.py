@@ -18,7 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.aging import has_aged
 from _ext.code_lines import code_lines
+from _ext.fingerprints import Plain, fingerprint
 from _ext.pagination import pages
 from _ext.posts import Author, Post, Series, Tag, Vocabulary
 from _ext.reading_time import minutes
@@ -214,15 +216,54 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield overview.docname, {"overview": overview, "title": escape(overview.title)}, "overview.html"
 
 
+def home(app: Sphinx) -> tuple[Post, ...]:
+    """Return the posts that home lists."""
+    everything = archives_of(app).everything
+    return everything.unpublished + everything.posts[:NEWEST_AT_HOME]
+
+
+def newest(app: Sphinx) -> tuple[Post, ...]:
+    """Return the posts that the sidebar lists."""
+    return archives_of(app).everything.posts[:NEWEST_IN_SIDEBAR]
+
+
+def sidebar(app: Sphinx) -> Plain:
+    """Return all that the sidebar, and so each page, shows of the blog, as plain data."""
+    archives = archives_of(app)
+    posts = tuple((post.docname, post.title) for post in (*archives.everything.unpublished, *newest(app)))
+    years = tuple(year.docname for year in archives.years)
+    return posts, years, bool(archives.authors), bool(archives.series), bool(archives.everything.posts)
+
+
+def shelf(app: Sphinx) -> str:
+    """Return the fingerprint of what the pages of other posts, listings and feeds can show of any post."""
+    config = app.config
+    return fingerprint(
+        *(
+            (
+                *(post.docname, post.title, post.description, str(post.date), str(post.updated)),
+                *(tag.slug for tag in post.tags),
+                *(author.key for author in post.authors),
+                post.series.slug if post.series else None,
+                *post.redirects,
+                has_aged(post, config.day_of_build),
+                reading_time(app, post),
+            )
+            for posts in (config.published_posts, config.unpublished_posts)
+            for post in posts.values()
+        ),
+        len(config.unpublished_posts),
+    )
+
+
 def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Give the sidebar of each page its links, and home its posts."""
-    archives = archives_of(app)
-    context["archives"] = archives
+    context["archives"] = archives_of(app)
     context["format_date"] = partial(format_date, format="long", locale=app.config.language)
     context["reading_time"] = partial(reading_time, app)
-    context["newest"] = archives.everything.posts[:NEWEST_IN_SIDEBAR]
+    context["newest"] = newest(app)
     if pagename == app.config.root_doc:
-        context["home"] = archives.everything.unpublished + archives.everything.posts[:NEWEST_AT_HOME]
+        context["home"] = home(app)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
 from _ext.markdown_copy import copy_url, escaped
+from _ext.outputs import make, write_output
 from _ext.permalinks import permalink
 from _ext.posts import Post
 from _ext.structured_data import LICENCE
@@ -34,7 +35,7 @@ def write_llms(app: Sphinx, exception: Exception | None) -> None:
         return
     posts = ((post, permalink(app, post.docname)) for post in archives_of(app).everything.posts)
     text = llms(app.config.project, app.config.feed_subtitle, posts)
-    Path(app.outdir, FILE).write_text(text, encoding="utf-8", newline="\n")
+    make(app, FILE, fingerprint(text), lambda: write_output(app, FILE, text.encode()))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -22,6 +22,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.feeds import standalone
+from _ext.outputs import write_output
 from _ext.permalinks import permalink
 from _ext.posts import Post
 from _ext.structured_data import LICENCE
@@ -143,6 +144,11 @@ def copy_url(url: str) -> str:
     return f"{url}{FILE}"
 
 
+def copy_path(builder: StandaloneHTMLBuilder, docname: str) -> str:
+    """Return where the copy of the post *docname* stands, relative to the site's root."""
+    return f"{builder.get_target_uri(docname)}{FILE}"
+
+
 def write_copy(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Write the copy of a published post with its page, and set ``markdown_copy``, where it stands, for the template."""
     post: Post | None = app.config.published_posts.get(pagename)
@@ -152,9 +158,7 @@ def write_copy(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     url = permalink(app, pagename)
     html = standalone(f"<div data-post-text>{context['body']}</div>".encode(), url)
     formulas = [node.astext() for node in doctree.findall() if isinstance(node, nodes.math | nodes.math_block)]
-    path = builder.get_output_path(pagename).with_name(FILE)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{head(post, url)}\n{markdown(html, formulas)}", encoding="utf-8", newline="\n")
+    write_output(app, copy_path(builder, pagename), f"{head(post, url)}\n{markdown(html, formulas)}".encode())
     context["markdown_copy"] = FILE
 
 

@@ -16,7 +16,6 @@ import json
 import sys
 from datetime import date
 from http.client import HTTPException
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -85,7 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
 def write_next_change(app: Sphinx, exception: Exception | None) -> None:
     """Write the file into the built site."""
     if not exception and app.builder.format == "html":
-        Path(app.outdir, FILE).write_text(written(app.config.next_change), encoding="utf-8")
+        from _ext.outputs import make, write_output  # here, so that the command needs no Sphinx
+
+        text = written(app.config.next_change)
+        make(app, FILE, text, lambda: write_output(app, FILE, text.encode()))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

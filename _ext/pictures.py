@@ -5,6 +5,7 @@ The picture that the author made stays in the site, for the feed and for who sav
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -17,9 +18,9 @@ from sphinx.util._files import FilenameUniqDict
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from _ext.outputs import write_output
 from _ext.picture_variants import Variant, variants
 from _ext.posts.picture_size import dark_variant, picture_size
-from _ext.whole_files import write_whole
 
 COLUMN = 768  # CSS pixels: 48rem
 FIRST = "first_picture"
@@ -66,8 +67,9 @@ def picture_path(path: str) -> str:
 class Pictures(FilenameUniqDict):
     """The pictures of documents, each with its documents and where it stands in the site."""
 
-    def add_file(self, docname: str, newfile: str) -> str:
-        docnames, name = self.setdefault(newfile, (set(), picture_path(newfile)))
+    def add_file(self, docname: str, newfile: str | os.PathLike[str]) -> str:
+        path = os.fspath(newfile)
+        docnames, name = self.setdefault(path, (set(), picture_path(path)))
         docnames.add(docname)
         return name
 
@@ -127,7 +129,7 @@ def shown(translator: HTML5Translator, node: nodes.image, path: str, theme: str 
         except ValueError as error:
             logger.warning("picture must be whole: %s: %s", PurePosixPath(path).name, error, location=node)
     for copy in copies:
-        write_whole(Path(builder.outdir, builder.imagedir, copy.name), copy.content)
+        write_output(builder._app, f"{builder.imagedir}/{copy.name}", copy.content)
     size = picture_size(content, suffix)
     attributes = {
         "alt": node.get("alt", ""),

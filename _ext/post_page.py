@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from docutils import nodes
@@ -13,10 +14,11 @@ from _ext.aging import has_aged
 from _ext.citation import bibtex
 from _ext.listings import archives_of, author_docname, series_docname, tag_docname
 from _ext.permalinks import permalink
+from _ext.posts import Post
 from _ext.publishing import post_at
 from _ext.related import related
 from _ext.repository import edit_url, report_url
-from _ext.series import part_of
+from _ext.series import Part, part_of
 from _ext.updates import updates_in
 
 
@@ -27,31 +29,55 @@ def frame_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         section.remove(next(section.findall(nodes.title)))
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What the page of a post shows that its own source does not say."""
+
+    unpublished: bool
+    aged: bool
+    """Whether readers are told of its age."""
+    part: Part | None
+    """Its place in its series."""
+    related: tuple[Post, ...]
+    before: Post | None
+    after: Post | None
+    """The posts published before and after it. What is not published has no place in time yet, and the page of a
+    published post is the same in a preview."""
+
+
+def frame_of(app: Sphinx, post: Post) -> Frame:
+    """Return what the page of *post* shows that its own source does not say."""
+    archives = archives_of(app)
+    listings = archives.by_docname
+    whole = listings.get(series_docname(post.series)) if post.series else None
+    by_tag = {tag.slug: listings[tag_docname(tag)].posts for tag in post.tags}
+    return Frame(
+        post.docname in app.config.unpublished_posts,
+        has_aged(post, app.config.day_of_build),
+        part_of(post, whole.posts[::-1]) if whole else None,
+        related(post, by_tag, len(archives.everything.posts)),
+        *archives.neighbours(post),
+    )
+
+
 def add_frame(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Give the page of a post the post, the archives that its tags and authors link to, its neighbours and the rest."""
     post = post_at(app.config, pagename)
     if not post:
         return
-    url = permalink(app, pagename)
+    frame, url = frame_of(app, post), permalink(app, pagename)
     context["post"] = post
-    context["unpublished"] = pagename in app.config.unpublished_posts
+    context["unpublished"], context["aged"] = frame.unpublished, frame.aged
     context["tag_pages"] = [(tag.label, tag_docname(tag)) for tag in post.tags]
     context["author_pages"] = [(author.name, author_docname(author)) for author in post.authors]
     context["updates"] = updates_in(doctree) if isinstance(doctree, nodes.document) else []
-    context["aged"] = has_aged(post, app.config.day_of_build)
     context["citation"] = bibtex(post, url, app.config.project) if post.date else None
     context["edit_url"] = edit_url(app.config.repository_url, post)
     context["report_url"] = report_url(app.config.repository_url, post, url)
-    archives = archives_of(app)
-    listings = archives.by_docname
-    if post.series and (whole := listings.get(series_docname(post.series))):
-        context["series_page"] = whole.docname
-        context["part"] = part_of(post, whole.posts[::-1])
-    by_tag = {tag.slug: listings[tag_docname(tag)].posts for tag in post.tags}
-    context["related"] = related(post, by_tag, len(archives.everything.posts))
+    context["part"], context["series_page"] = frame.part, post.series and series_docname(post.series)
+    context["related"] = frame.related
     # Furo shows what Sphinx calls prev and next; Sphinx means the table of contents, a blog means time.
-    # What is not published has no place in time yet, and a published post's page is the same in a preview.
-    for side, neighbour in zip(("prev", "next"), archives.neighbours(post), strict=True):
+    for side, neighbour in (("prev", frame.before), ("next", frame.after)):
         context[side] = neighbour and {"link": context["pathto"](neighbour.docname), "title": escape(neighbour.title)}
 
 

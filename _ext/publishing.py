@@ -63,7 +63,7 @@ def draft_then_latest(post: Post) -> tuple[int, str]:
 def choose_posts(app: Sphinx, config: Config) -> None:
     """Read all posts, warn of each fault, and open to Sphinx the files of those that it may see."""
     day = today()
-    site = read_posts(Path(app.srcdir), day)
+    site = config.content or read_posts(Path(app.srcdir), day)
     for fault in site.faults:
         logger.warning("%s [%s]", fault.message, fault.code, location=fault.location)
     config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
@@ -127,6 +127,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("ablog")
     app.add_config_value("preview", False, "env", bool)
     # These are filled from posts/ once the configuration is read; they stand there so that all extensions reach them.
+    app.add_config_value("content", None, "")  # what was read of posts/, where that was done before
     app.add_config_value("published_posts", {}, "")
     app.add_config_value("unpublished_posts", {}, "")  # by docname, drafts first; empty but in a preview
     app.add_config_value("next_change", None, "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname, join, normpath
 
@@ -14,23 +13,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import clean_astext
 
 from _ext.posts import Post
+from _ext.units import Targets
 
 SECTIONS = "myst_slugs"
 """The key under which MyST-Parser keeps the headings of a document in Sphinx's ``env.metadata``."""
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What can be referred to in a document."""
-
-    title: str
-    """Plain text."""
-    sections: Mapping[str, tuple[int | None, str, str]]
-    """The headings: of each slug the line, the id and the text."""
-    labels: Mapping[str, tuple[str, str]]
-    """Of each label with a title, the id and the title."""
-    anonymous: Mapping[str, str]
-    """Of each label, with a title or without, the id."""
 
 
 def targets_in(env: BuildEnvironment, docname: str) -> Targets:

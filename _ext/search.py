@@ -9,9 +9,10 @@ from __future__ import annotations
 import gzip
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cbor2
@@ -22,7 +23,9 @@ from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
+from _ext.outputs import make, page_of, unit_inputs, write_output
 
 PAGE = "search"
 FOLDER = "_pagefind"
@@ -103,8 +106,24 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def index_posts(app: Sphinx, exception: Exception | None) -> None:
     """Index the posts once their pages are written; where there is none, the page of the search says so."""
-    if not exception and app.builder.format == "html" and archives_of(app).everything.entries:
-        write_index(Path(app.outdir), app.config.language)
+    if exception or app.builder.format != "html":
+        return
+    posts = [post.docname for post in archives_of(app).everything.entries]
+    if posts:
+        inputs = fingerprint(*((docname, unit_inputs(app, docname)) for docname in posts))
+        make(app, FOLDER, inputs, lambda: _write_index(app, posts))
+
+
+def _write_index(app: Sphinx, posts: Iterable[str]) -> None:
+    with TemporaryDirectory() as scratch:
+        for docname in posts:
+            path = Path(scratch, app.builder.get_target_uri(docname), "index.html")
+            path.parent.mkdir(parents=True)
+            path.write_bytes(page_of(app, docname))
+        write_index(Path(scratch), app.config.language)
+        for file in Path(scratch, FOLDER).rglob("*"):
+            if file.is_file():
+                write_output(app, file.relative_to(scratch).as_posix(), file.read_bytes())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 
 from lxml import etree
 from sphinx.application import Sphinx
@@ -16,7 +15,9 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.feed_files import PAGE as FEEDS_PAGE
 from _ext.feeds import feed_listings
+from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
+from _ext.outputs import make, write_output
 from _ext.pagination import pages
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
@@ -78,9 +79,11 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     url = None if app.config.preview else absolute_url(app.config.html_baseurl, SITEMAP)
-    Path(app.outdir, ROBOTS).write_text(robots(url), encoding="utf-8", newline="\n")
+    make(app, ROBOTS, "", lambda: write_output(app, ROBOTS, robots(url).encode()))
     if url:
-        Path(app.outdir, SITEMAP).write_bytes(sitemap(mapped(app)))
+        pages = mapped(app)
+        inputs = fingerprint(*((page, str(changed)) for page, changed in pages.items()))
+        make(app, SITEMAP, inputs, lambda: write_output(app, SITEMAP, sitemap(pages)))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from _ext.cards import SIZE, card_path
+from _ext.outputs import write_output
 from _ext.permalinks import absolute_url
 from _ext.pictures import picture_path
 from _ext.posts import Post
@@ -49,9 +49,7 @@ def copy_image(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     """Copy the picture of a post into the site with the post's page."""
     post = post_at(app.config, pagename)
     if post and post.image:
-        path = Path(app.outdir, image_path(post))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(Path(app.srcdir, post.image), path)
+        write_output(app, image_path(post), Path(app.srcdir, post.image).read_bytes())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

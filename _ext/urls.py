@@ -22,8 +22,13 @@ PATH = re.compile(r"([a-z0-9][a-z0-9-]*/)+([a-z0-9-]+\.(xml|json|opml))?")
 
 def published_paths(site: Path) -> list[str]:
     """Return the path of each page and feed of the built *site* that an address may rest on, sorted."""
-    files = (file.relative_to(site).as_posix() for file in site.rglob("*") if file.name in {"index.html", *FEEDS})
-    paths = {file.removesuffix("index.html") for file in files}
+    return published_among(file.relative_to(site).as_posix() for file in site.rglob("*"))
+
+
+def published_among(files: Iterable[str]) -> list[str]:
+    """Return the path of each page and feed among *files*, relative to the site's root, as `published_paths` does."""
+    pages = (file for file in files if file.rpartition("/")[2] in {"index.html", *FEEDS})
+    paths = {file.removesuffix("index.html") for file in pages}
     return sorted(path for path in paths - UNRECORDED if not path.startswith("_"))
 
 

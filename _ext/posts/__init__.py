@@ -2,7 +2,7 @@
 
 from .faults import RULES, Fault
 from .post_text import PostText
-from .reading import Post, Posts, read_post, read_posts
+from .reading import Post, Posts, Reading, read_post, read_posts
 from .vocabulary import Author, Series, Tag, Vocabulary, read_vocabulary
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Post",
     "PostText",
     "Posts",
+    "Reading",
     "Series",
     "Tag",
     "Vocabulary",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from codecs import BOM_UTF8
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from posixpath import basename, dirname
+from types import MappingProxyType
 
 from .faults import Fault, Finding, Located, faults, nearest
 from .folder import IGNORED, Folder, read_folder
@@ -80,33 +81,67 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A post without a fault, as it was read, and which other posts had to be there, or not, for that."""
+
+    post: Post
+    asked: Mapping[str, bool]
+
+    def holds(self, pages: Container[str]) -> bool:
+        """Tell whether reading the same files would give the same, now that *pages* are the files of all posts."""
+        return all((page in pages) == there for page, there in self.asked.items())
+
+
+class _Asked:
+    """The files of all posts, and for which of them a rule has asked."""
+
+    def __init__(self, pages: Container[str]) -> None:
+        self.pages = pages
+        self.answers: dict[str, bool] = {}
+
+    def __contains__(self, page: object) -> bool:
+        there = page in self.pages
+        self.answers[str(page)] = there
+        return there
+
+
+@dataclass(frozen=True)
 class Posts:
     """Every sound post of a site, published or not, by path; the vocabulary; and all that is wrong with the rest."""
 
     posts: tuple[Post, ...]
     vocabulary: Vocabulary
     faults: tuple[Fault, ...]
+    readings: Mapping[str, Reading]
+    """By path, what need not be read again as long as neither the files of the post nor the vocabulary change."""
 
 
-def read_posts(root: Path, today: dt.date | None = None) -> Posts:
+def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Reading] = MappingProxyType({})) -> Posts:
     """Read the folder ``posts/`` of the site at *root*; the faults come sorted by place.
 
-    What is told of as a change must have happened by the day *today* (UTC), where that is given.
+    What is told of as a change must have happened by the day *today* (UTC), where that is given. *kept* are readings
+    of posts of which no file has changed, by path: they are not read again where they still hold.
     """
     vocabulary, found = read_vocabulary(root)
     paths, misplaced = posts_in(root)
     found += misplaced
     pages = frozenset(paths)
     posts: list[Post] = []
-    sound: list[Post] = []
+    readings: dict[str, Reading] = {}
     for path in paths:
+        if path in kept and kept[path].holds(pages):
+            readings[path] = kept[path]
+            posts.append(kept[path].post)
+            continue
         folder = read_folder((root / path).parent)
         if missing := faults(path, metadata.place(path, folder)):
             found += missing
             continue
-        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, pages, today)
+        asked = _Asked(pages)
+        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, asked, today)
         posts += [post] if post else []
-        sound += [post] if post and not own else []
+        if post and not own:
+            readings[path] = Reading(post, asked.answers)
         found += own
     shared = list(_shared(posts))
     found += shared
@@ -116,11 +151,8 @@ def read_posts(root: Path, today: dt.date | None = None) -> Posts:
         code for file, code in ((TAGS, "tags"), (AUTHORS, "author"), (SERIES, "series")) if _is_faulty(file, found)
     }
     found = [fault for fault in found if fault.code not in unread]
-    return Posts(
-        tuple(post for post in sound if post.path not in sharing),
-        vocabulary,
-        tuple(sorted(found)),
-    )
+    readings = {path: reading for path, reading in readings.items() if path not in sharing}
+    return Posts(tuple(reading.post for reading in readings.values()), vocabulary, tuple(sorted(found)), readings)
 
 
 def posts_in(root: Path) -> tuple[list[str], list[Fault]]:

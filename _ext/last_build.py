@@ -1,0 +1,68 @@
+"""What a build leaves for the next one: what it read, and what it made of it. It can be deleted at any time."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from _ext.posts import Reading
+from _ext.sources import Sources
+from _ext.units import Unit
+from _ext.whole_files import write_whole
+
+FILE = ".last-build"
+
+
+class Written(NamedTuple):
+    """What a file system says of a file of the site."""
+
+    size: int
+    modified: int
+    """In nanoseconds since 1970."""
+
+
+@dataclass(frozen=True)
+class LastBuild:
+    """What was read and made."""
+
+    settings: str
+    """The fingerprint of all that every page depends on."""
+    day: str
+    """The day for which it was made, in UTC."""
+    sources: Sources
+    documents: Mapping[str, str]
+    """Of each document, the fingerprint of its files."""
+    readings: Mapping[str, Reading]
+    """Of each post's path, what was read there."""
+    shelf: str
+    """The fingerprint of what listings show of all posts."""
+    units: Mapping[str, Unit]
+    """What the site was made of, by name."""
+    files: Mapping[str, Written]
+    """The files of the site, by path."""
+
+
+def load(path: Path) -> LastBuild | None:
+    """Return what the file at *path* tells; None where there is none, or it is not what was written there."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, pickled = content[:32], content[32:]
+    if sha256(pickled).digest() != digest:
+        return None
+    try:
+        found = pickle.loads(pickled)  # this program's own, whole, and below the folder of what it builds
+    except Exception:  # noqa: BLE001  # of another version of this program: what is missing there decides what is raised
+        return None
+    return found if isinstance(found, LastBuild) else None
+
+
+def save(build: LastBuild, path: Path) -> None:
+    """Write *build* into the file at *path*, whole or not at all."""
+    pickled = pickle.dumps(build, pickle.HIGHEST_PROTOCOL)
+    write_whole(path, sha256(pickled).digest() + pickled)

@@ -1,0 +1,42 @@
+"""Writes the files of the site, each as a part of the unit that is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from _ext.whole_files import write_whole
+
+
+def write_output(app: Sphinx, path: str, content: bytes) -> None:
+    """Write a file of the site; *path* is relative to its root."""
+    write_whole(Path(app.outdir, path), content)
+    note_output(app, path)
+
+
+def note_output(app: Sphinx, path: str) -> None:
+    """Count the file at *path*, which is there, to the unit that is being made."""
+    app.builder.outputs.add(path)  # type: ignore[attr-defined]
+
+
+def make(app: Sphinx, name: str, inputs: str, write: Callable[[], object]) -> None:
+    """Make the unit *name* by *write*, unless the last build made it of the same *inputs*, a fingerprint."""
+    app.builder.make(name, inputs, write)  # type: ignore[attr-defined]
+
+
+def unit_inputs(app: Sphinx, name: str) -> str:
+    """Return the fingerprint of what the unit *name*, which is made, was made of."""
+    inputs: str = app.builder.units[name].inputs  # type: ignore[attr-defined]
+    return inputs
+
+
+def page_of(app: Sphinx, docname: str) -> bytes:
+    """Return the page of a document, written by this build or by the last."""
+    builder = app.builder
+    assert isinstance(builder, StandaloneHTMLBuilder)
+    path = builder.get_output_path(docname)
+    last = Path(app.config.last_site, path.relative_to(app.outdir))
+    return (path if path.exists() else last).read_bytes()

@@ -1,0 +1,34 @@
+"""The units that a site is made of: a document with all its files, a page of a listing, a feed, the map of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What can be referred to in a document."""
+
+    title: str
+    """Plain text."""
+    sections: Mapping[str, tuple[int | None, str, str]]
+    """The headings: of each slug the line, the id and the text."""
+    labels: Mapping[str, tuple[str, str]]
+    """Of each label with a title, the id and the title."""
+    anonymous: Mapping[str, str]
+    """Of each label, with a title or without, the id."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What was made at once, of the same inputs."""
+
+    inputs: str
+    """The fingerprint of all that it was made of."""
+    files: tuple[str, ...]
+    """The paths of what was written, relative to the site's root; two units may write the same file."""
+    targets: Targets | None = None
+    """Of a document, what can be referred to in it."""
+    referred: tuple[str, ...] = ()
+    """Of a document, the other documents of which it shows a title."""
