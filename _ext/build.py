@@ -8,10 +8,10 @@ untouched. Exit status 0 where the site is in place, 1 where it is as it was.
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from _ext.clock import today
 from _ext.fingerprints import fingerprint
 from _ext.last_build import FILE, LastBuild, load, save
 from _ext.posts import read_posts
-from _ext.sources import look_at
+from _ext.sources import Sources, look_at
 
 if TYPE_CHECKING:
     from _ext.builder import BlogBuilder
@@ -47,35 +47,44 @@ def main(arguments: list[str] | None = None) -> int:
 def build(site: Path, *, fresh: bool = False, **overrides: Any) -> int:
     """Build the site of the current folder into the folder *site*, and return the exit status.
 
-    *overrides* take the place of what conf.py says. What one build makes upon another is made upon the last one that had
-    the same place; a *fresh* one upon none.
+    *overrides* take the place of what conf.py says. It is built upon the last build into the same place, a *fresh* one upon
+    none. Where a source changes while it is built, it is built again.
     """
-    gc.freeze()
     kept = site.parent / FILE
     last = None if fresh else load(kept)
-    sources = look_at(Path(), last.sources if last else None)
-    day = today()
+    while True:
+        try:
+            sources = look_at(Path(), last.sources if last else None)
+            status, last = build_of(sources, site, last, overrides)
+            if last:
+                save(last, kept)
+            if look_at(Path(), sources).hashes == sources.hashes:
+                return status
+        except OSError as error:
+            print(f"The site is as it was: {error}", file=sys.stderr)
+            return 1
+
+
+def build_of(
+    sources: Sources, site: Path, last: LastBuild | None, overrides: Mapping[str, Any]
+) -> tuple[int, LastBuild | None]:
+    """Build the site of *sources* into the folder *site* upon the *last* build, and return the exit status and this build.
+
+    Raises OSError where the file system fails.
+    """
+    day = str(today())
     settings = fingerprint(sources.of_house(), repr(sorted(overrides.items())), repr(_environment()))
-    if last and (last.settings != settings or last.day > str(day) or last.files != site_folder.written(site)):
+    if last and (last.settings != settings or last.day > day or last.files != site_folder.written(site)):
         last = None
-    if last and last.day == str(day) and last.sources.hashes == sources.hashes:
-        return 0
+    if last and last.day == day and last.sources.hashes == sources.hashes:
+        return 0, last
     documents = sources.of_documents()
-    unchanged = last.readings if last else {}
-    content = read_posts(
-        Path(),
-        day,
-        {
-            path: reading
-            for path, reading in unchanged.items()
-            if last and last.documents.get(reading.post.docname) == documents.get(reading.post.docname)
-        },
-    )
+    content = read_posts(Path(), today(), last.unchanged(documents) if last else {})
     recorded, malformed = urls.read_record(Path())
     if faults := [*content.faults, *malformed]:
-        return check.tell(faults)
+        return check.tell(faults), last
     with site_folder.scratch(site.parent) as folder:
-        output = Path(folder, "html")
+        output, whole = Path(folder, "html"), Path(folder, "whole")
         if last:  # Furo writes into what it finds there, hence copies
             shutil.copytree(site / "_static", output / "_static")
         builder = sphinx(
@@ -88,33 +97,18 @@ def build(site: Path, *, fresh: bool = False, **overrides: Any) -> int:
             **overrides,
         )
         if not builder:
-            return 1
+            return 1, last
         files = sorted({path for unit in builder.units.values() for path in unit.files})
         published = urls.published_among(files)
         if lost := urls.lost(recorded, published):
-            return check.tell(lost)
-        whole = Path(folder, "whole")
+            return check.tell(lost), last
         site_folder.assemble(whole, files, output, site)
         site_folder.put_in_place(whole, site)
-        save(
-            LastBuild(
-                settings=settings,
-                day=str(day),
-                sources=sources,
-                documents=documents,
-                readings=content.readings,
-                shelf=builder.shelf,
-                units=builder.units,
-                files=site_folder.written(site),
-            ),
-            kept,
-        )
     # What is built elsewhere is a trial.
     if site == SITE and (added := urls.add_to_record(Path(), recorded, published)):
         print(f"{urls.RECORD} has {added} more {'address' if added == 1 else 'addresses'}; it belongs in the commit.")
-    if look_at(Path(), sources).hashes != sources.hashes:  # while it was built
-        return build(site, **overrides)
-    return 0
+    written = site_folder.written(site)
+    return 0, LastBuild(settings, day, sources, documents, content.readings, builder.shelf, builder.units, written)
 
 
 def _environment() -> list[tuple[str, str]]:
@@ -127,6 +121,7 @@ def sphinx(output: Path, doctrees: Path, **values: Any) -> BlogBuilder | None:
     *values* take the place of what conf.py says.
     """
     from sphinx.application import Sphinx  # here, since a build of nothing needs none of it
+    from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from _ext.builder import BlogBuilder
@@ -144,7 +139,11 @@ def sphinx(output: Path, doctrees: Path, **values: Any) -> BlogBuilder | None:
             warningiserror=True,
             parallel=os.cpu_count() or 1,
         )
-        app.build()
+        try:
+            app.build()
+        except SphinxError as error:
+            print(f"{error.category}: {error}", file=sys.stderr)
+            return None
     assert isinstance(app.builder, BlogBuilder)
     return None if app.statuscode else app.builder
 

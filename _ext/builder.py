@@ -53,6 +53,8 @@ class BlogBuilder(DirectoryHTMLBuilder):
         """What the site is made of."""
         self.inputs: dict[str, str] = {}
         """Of each document, the fingerprint of what it is made of."""
+        self.known: set[str] = set()
+        """The documents of which the environment has what can be referred to in them."""
         self.shelf = ""
         """The fingerprint of what listings show of all posts."""
         app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
@@ -130,6 +132,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         env = self.env
         self.outputs = set()
         self._read(docname)
+        self.known.add(docname)
         links = referred_to(docname, env._write_doc_doctree_cache[docname], env.found_docs, labelled(self._app))
         referred = sorted(set(links))
         for other in referred:
@@ -153,8 +156,9 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def _know(self, docname: str) -> None:
         """See to it that the environment has what can be referred to in a document."""
         env = self.env
-        if docname in env.titles:
+        if docname in self.known:
             return
+        self.known.add(docname)
         kept = self.units.get(docname)
         if kept and kept.targets:
             restore_targets(env, docname, kept.targets)
@@ -248,6 +252,9 @@ def read_later(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     if isinstance(app.builder, BlogBuilder):
         env.all_docs.update(dict.fromkeys(docnames, 0))
         docnames.clear()
+        # MyST-Parser looks a title up for each link by a path, also where it is not shown.
+        posts = (*app.config.published_posts.values(), *app.config.unpublished_posts.values())
+        env.titles.update({post.docname: nodes.title("", post.title) for post in posts})
 
 
 def leave_out_contents(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:

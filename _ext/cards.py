@@ -1,7 +1,6 @@
 """The card of each post: the picture that stands for it where it is shared, drawn from its title, date and tags.
 
 Drawing reads nothing of the machine, neither its fonts nor its clock nor its language, so that the bytes are the same on all.
-What was drawn before is kept in ``_build/.cards/``, by what it depends on; that folder can go at any time.
 """
 
 from __future__ import annotations
@@ -11,8 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from hashlib import sha256
-from importlib.metadata import version
 from io import BytesIO
 from math import ceil
 from pathlib import Path
@@ -28,13 +25,11 @@ from _ext.icons import Mark, draw_line, drawn, read_mark
 from _ext.outputs import write_output
 from _ext.posts import Post
 from _ext.publishing import post_at
-from _ext.whole_files import write_whole
 
 FOLDER = "_cards"
 """Where cards stand in the site; no slug begins with an underscore, so no other picture of a post can stand there."""
 BLOG = "_blog"
 """The name of the blog's own card, for the pages that are not posts."""
-CACHE = "_build/.cards"
 SIZE = WIDTH, HEIGHT = (
     1200,
     630,
@@ -225,23 +220,6 @@ def mixed(ground: str, ink: str, count: int) -> list[int]:
     return [start + (end - start) * step // (count - 1) for step in range(count) for start, end in pairs]
 
 
-def kept(card: Card, mark: Mark, cache: Path) -> bytes:
-    """Return *card* as it was drawn before and kept in the folder *cache*, or draw and keep it."""
-    path = cache / f"{sha256(repr((card, mark, _hand())).encode()).hexdigest()}.png"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        png = draw(card, mark)
-        write_whole(path, png)
-        return png
-
-
-@cache
-def _hand() -> tuple[str, ...]:
-    """Return what a card depends on besides what it says: this program and what it draws with."""
-    return Path(__file__).read_text(encoding="utf-8"), version("pillow"), version("fontpkg-inter")
-
-
 def card_path(post: Post | None) -> str:
     """Return where the card of *post* stands, or the blog's own, relative to the base URL."""
     return f"{FOLDER}/{post.slug if post else BLOG}.png"
@@ -260,7 +238,7 @@ def write_card(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     """Write the card of a post with its page, and the blog's own with home."""
     post = post_at(app.config, pagename)
     if post or pagename == app.config.root_doc:
-        png = kept(card_of(app, post), read_mark(Path(app.srcdir, app.config.html_favicon)), Path(app.srcdir, CACHE))
+        png = draw(card_of(app, post), read_mark(Path(app.srcdir, app.config.html_favicon)))
         write_output(app, card_path(post), png)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -45,6 +46,14 @@ class LastBuild:
     files: Mapping[str, Written]
     """The files of the site, by path."""
 
+    def unchanged(self, documents: Mapping[str, str]) -> dict[str, Reading]:
+        """Return what was read of the posts whose files are still the same, as *documents* gives their fingerprints."""
+        return {
+            path: reading
+            for path, reading in self.readings.items()
+            if self.documents.get(reading.post.docname) == documents.get(reading.post.docname)
+        }
+
 
 def load(path: Path) -> LastBuild | None:
     """Return what the file at *path* tells; None where there is none, or it is not what was written there."""
@@ -63,6 +72,7 @@ def load(path: Path) -> LastBuild | None:
 
 
 def save(build: LastBuild, path: Path) -> None:
-    """Write *build* into the file at *path*, whole or not at all."""
+    """Write *build* into the file at *path*; where it cannot be written, the next build is one from nothing."""
     pickled = pickle.dumps(build, pickle.HIGHEST_PROTOCOL)
-    write_whole(path, sha256(pickled).digest() + pickled)
+    with suppress(OSError):
+        write_whole(path, sha256(pickled).digest() + pickled)

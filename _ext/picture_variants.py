@@ -1,4 +1,4 @@
-"""Smaller copies of a picture, as WebP in the widths that readers' screens ask for, and the store that keeps them.
+"""Smaller copies of a picture, as WebP in the widths that readers' screens ask for.
 
 What a copy is made of decides its bytes: the picture, the width, the settings here and the encoder's version.
 """
@@ -6,6 +6,7 @@ What a copy is made of decides its bytes: the picture, the width, the settings h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import PIL
 from PIL import Image, ImageOps, features
 
-from _ext.whole_files import write_whole
+from _ext.cache import kept
 
 WIDTHS = (480, 768, 1152, 1536)
 """In pixels: a phone, the column of 48rem, and both on a screen of higher density."""
@@ -79,7 +80,7 @@ def variants(content: bytes, cache: Path) -> list[Variant]:
             made = [
                 Variant(
                     width,
-                    stored(cache, content, width) or store(cache, content, width, encode(upright, width, lossless)),
+                    kept(cache, content + f"{width} {SETTINGS}".encode(), partial(encode, upright, width, lossless)),
                 )
                 for width in widths(upright.width)
             ]
@@ -104,23 +105,3 @@ def _webp(picture: Image.Image, profile: bytes | None, settings: dict[str, int])
     written = BytesIO()
     picture.save(written, "WEBP", icc_profile=profile or b"", exif=b"", xmp=b"", **settings)
     return written.getvalue()
-
-
-def _entry(cache: Path, content: bytes, width: int) -> Path:
-    return cache / f"{sha256(content + f'{width} {SETTINGS}'.encode()).hexdigest()}.webp"
-
-
-def stored(cache: Path, content: bytes, width: int) -> bytes | None:
-    """Return what *cache* holds of the picture in that *width*; None where that is nothing, or not what was stored."""
-    try:
-        entry = _entry(cache, content, width).read_bytes()
-    except OSError:
-        return None
-    digest, made = entry[:32], entry[32:]
-    return made if sha256(made).digest() == digest else None
-
-
-def store(cache: Path, content: bytes, width: int, made: bytes) -> bytes:
-    """Keep *made* in *cache* for the next build, and return it."""
-    write_whole(_entry(cache, content, width), sha256(made).digest() + made)
-    return made

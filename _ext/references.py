@@ -51,12 +51,13 @@ def referred_to(
 ) -> Iterator[str]:
     """Yield each other of the *documents* of which something must be known for the links in *doctree*, that of *docname*.
 
-    Of a document that is linked to by its path, with a text of the link's own, that is nothing. *labels* gives the
-    document of a label.
+    Of a post that is linked to by its path, with a text of the link's own, that is nothing. *labels* gives the document of
+    a label.
     """
     for link in doctree.findall(pending_xref):
         target = link["reftarget"]
-        if link["refexplicit"] and link.get("refdomain") == "doc" and not link.get("reftargetid"):
+        by_path = link.get("refdomain") == "doc"
+        if link["refexplicit"] and by_path and not link.get("reftargetid") and target.startswith("posts/"):
             continue
         near = normpath(join(dirname(docname), target)) if link["reftype"] == "doc" else target
         for other in (near.strip("/"), labels.get(target.lower(), "")):

@@ -101,7 +101,8 @@ def leave_out_sphinxs_index(app: Sphinx) -> None:
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that searches."""
     # Pagefind is WebAssembly: code that this page alone may compile.
-    yield PAGE, {"title": _("Search"), "script_sources": ["'wasm-unsafe-eval'"]}, f"{PAGE}.html"
+    context = {"title": _("Search"), "searchable": archives_of(app).tags, "script_sources": ["'wasm-unsafe-eval'"]}
+    yield PAGE, context, f"{PAGE}.html"
 
 
 def index_posts(app: Sphinx, exception: Exception | None) -> None:

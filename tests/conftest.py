@@ -50,3 +50,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return Site(folder)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run what is random ten times as often")
+
+
+OFTEN = {"sequence": (20, 200), "kill": (10, 100), "pair": (2, 20)}
+"""How often a test runs that asks for one of these, each time with another seed; and how often with ``--long``."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is random once for each of its seeds."""
+    for name, counts in OFTEN.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, range(counts[metafunc.config.getoption("long")]))

@@ -7,12 +7,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from _ext.cards import SIZE, TITLE_LINES, WIDTH, Card, balanced, draw, fitted, kept, wrapped, writable
+from _ext.cards import SIZE, TITLE_LINES, WIDTH, Card, balanced, draw, fitted, wrapped, writable
 from _ext.icons import read_mark
 from tests.sites import ROOT, Site
 
@@ -100,13 +99,6 @@ def test_the_bytes_of_a_card_do_not_depend_on_the_machine(environment: dict[str,
         [sys.executable, "-c", program], cwd=ROOT, env=os.environ | environment, capture_output=True, check=True
     )
     assert done.stdout == draw(card(TITLES[1]), MARK)
-
-
-def test_a_card_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = kept(card(), MARK, tmp_path / "cache")
-    monkeypatch.setattr("_ext.cards.draw", None)
-    assert kept(card(), MARK, tmp_path / "cache") == first
-    assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
 def test_a_post_and_the_blog_have_a_card(build: Build) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pytest
 
 from _ext.build import put_in_place
-from _ext.cards import CACHE
 from tests.conftest import TODAY
 from tests.sites import ROOT, lay_out
 
@@ -114,7 +113,7 @@ def test_a_warning_of_sphinx_leaves_the_site_as_it_was(folder: Path) -> None:
 
 def left_in(folder: Path) -> list[str]:
     """Return what is in *folder* besides what a build keeps for the next."""
-    return sorted(path.name for path in folder.iterdir() if path.name != PurePath(CACHE).name)
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def test_a_build_replaces_the_whole_site(folder: Path) -> None:

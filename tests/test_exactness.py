@@ -1,0 +1,34 @@
+"""A rebuild gives what a build from nothing gives, to the byte, whatever was edited before; and writes nothing else."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tests.builds import built, times, tree
+from tests.edits import EDITS, begin
+
+EDITS_IN_A_ROW = 4
+HTML = Path("_build/html")
+CLEAN = Path("clean/html")
+
+
+def test_a_rebuild_is_exact(sequence: int, tmp_path: Path) -> None:
+    rng = random.Random(sequence)
+    preview = bool(sequence % 2)
+    begin(rng, tmp_path)
+    assert built(tmp_path, HTML, preview=preview) == 0
+    made = []
+    for _ in range(EDITS_IN_A_ROW):
+        (tmp_path / "urls.txt").unlink(missing_ok=True)  # it keeps addresses, and here posts come and go
+        for edit in rng.sample(EDITS, rng.choice([1, 1, 2])):
+            made.append(edit.__name__)
+            edit(rng, tmp_path)
+        before, when = tree(tmp_path / HTML), times(tmp_path / HTML)
+        assert built(tmp_path, HTML, preview=preview) == 0, made
+        after = tree(tmp_path / HTML)
+        assert built(tmp_path, CLEAN, fresh=True, preview=preview) == 0
+        clean = tree(tmp_path / CLEAN)
+        assert {path for path in after | clean if after.get(path) != clean.get(path)} == set(), made
+        now = times(tmp_path / HTML)
+        assert [path for path in after if before.get(path) == after[path] and when[path] != now[path]] == [], made
