@@ -44,20 +44,18 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def build(site: Path, *, fresh: bool = False, **overrides: Any) -> int:
+def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: Any) -> int:
     """Build the site of the current folder into the folder *site*, and return the exit status.
 
     *overrides* take the place of what conf.py says. It is built upon the last build into the same place, a *fresh* one upon
-    none. Where a source changes while it is built, it is built again.
+    none. Where a source changes while it is built, it is built again. Where it is not *strict*, what is wrong is told, and
+    the site built without.
     """
-    kept = site.parent / FILE
-    last = None if fresh else load(kept)
+    last = None if fresh else load(site.parent / FILE)
     while True:
         try:
             sources = look_at(Path(), last.sources if last else None)
-            status, last = build_of(sources, site, last, overrides)
-            if last:
-                save(last, kept)
+            status, last = build_of(sources, site, last, overrides, strict=strict)
             if look_at(Path(), sources).hashes == sources.hashes:
                 return status
         except OSError as error:
@@ -66,7 +64,7 @@ def build(site: Path, *, fresh: bool = False, **overrides: Any) -> int:
 
 
 def build_of(
-    sources: Sources, site: Path, last: LastBuild | None, overrides: Mapping[str, Any]
+    sources: Sources, site: Path, last: LastBuild | None, overrides: Mapping[str, Any], *, strict: bool
 ) -> tuple[int, LastBuild | None]:
     """Build the site of *sources* into the folder *site* upon the *last* build, and return the exit status and this build.
 
@@ -82,7 +80,9 @@ def build_of(
     content = read_posts(Path(), today(), last.unchanged(documents) if last else {})
     recorded, malformed = urls.read_record(Path())
     if faults := [*content.faults, *malformed]:
-        return check.tell(faults), last
+        check.tell(faults)
+        if strict:
+            return 1, last
     with site_folder.scratch(site.parent) as folder:
         output, whole = Path(folder, "html"), Path(folder, "whole")
         if last:  # Furo writes into what it finds there, hence copies
@@ -90,6 +90,7 @@ def build_of(
         builder = sphinx(
             output,
             Path(folder, "doctrees"),
+            strict=strict,
             content=content,
             document_sources=documents,
             last_build=last,
@@ -100,23 +101,49 @@ def build_of(
             return 1, last
         files = sorted({path for unit in builder.units.values() for path in unit.files})
         published = urls.published_among(files)
-        if lost := urls.lost(recorded, published):
+        if strict and (lost := urls.lost(recorded, published)):
             return check.tell(lost), last
-        site_folder.assemble(whole, files, output, site)
+        there = last.files if last else site_folder.written(site)
+        changes = site_folder.changes_to(site, there, files, output)
+        if last and last.changes and site_folder.before(site).is_dir():
+            site_folder.before(site).rename(whole)
+            site_folder.bring_up(whole, last.changes, site)
+        else:
+            shutil.rmtree(site_folder.before(site), ignore_errors=True)
+            site_folder.copy_of(site, there, whole)
+        site_folder.bring_up(whole, changes, output)
         site_folder.put_in_place(whole, site)
+        known = dict(there) | {path: site_folder.written_at(site / path) for path in changes.written}
+        for path in changes.removed:
+            del known[path]
+        made = LastBuild(
+            settings,
+            day,
+            sources,
+            documents,
+            content.readings,
+            builder.shelf,
+            builder.units,
+            known,
+            changes,
+        )
+        save(made, site.parent / FILE)
+        if whole.exists():
+            whole.rename(site_folder.before(site))
     # What is built elsewhere is a trial.
     if site == SITE and (added := urls.add_to_record(Path(), recorded, published)):
         print(f"{urls.RECORD} has {added} more {'address' if added == 1 else 'addresses'}; it belongs in the commit.")
-    written = site_folder.written(site)
-    return 0, LastBuild(settings, day, sources, documents, content.readings, builder.shelf, builder.units, written)
+    return 0, made
 
 
 def _environment() -> list[tuple[str, str]]:
     return sorted((name, value) for name, value in os.environ.items() if name.startswith(ENVIRONMENT))
 
 
-def sphinx(output: Path, doctrees: Path, **values: Any) -> BlogBuilder | None:
-    """Build the site of the current folder into *output*, warnings being errors; return the builder, or None where it failed.
+def sphinx(output: Path, doctrees: Path, *, strict: bool, **values: Any) -> BlogBuilder | None:
+    """Build the site of the current folder into *output*, warnings being errors where it is *strict*.
+
+    Return the builder, or None where it failed.
 
     *values* take the place of what conf.py says.
     """
@@ -136,7 +163,7 @@ def sphinx(output: Path, doctrees: Path, **values: Any) -> BlogBuilder | None:
             confoverrides=values,
             status=None,
             freshenv=True,
-            warningiserror=True,
+            warningiserror=strict,
             parallel=os.cpu_count() or 1,
         )
         try:

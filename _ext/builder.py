@@ -11,12 +11,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import INVENTORY_FILENAME
@@ -257,6 +258,15 @@ def read_later(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         env.titles.update({post.docname: nodes.title("", post.title) for post in posts})
 
 
+def keep_templates(app: Sphinx) -> None:
+    """Keep the templates as compiled, by what they hold: to compile them takes a tenth of a second in each build."""
+    if isinstance(app.builder, BlogBuilder):
+        folder = Path(app.srcdir, app.config.template_cache)
+        with suppress(OSError):  # sources that cannot be written
+            folder.mkdir(parents=True, exist_ok=True)
+            app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
 def leave_out_contents(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Give Furo no table of contents of the site, for which it asks on each page (furo#939): a blog is ordered by time."""
     context["toctree"] = lambda **options: ""
@@ -268,6 +278,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("last_site", "", "", str)  # where the last build put it
     app.add_config_value("document_sources", {}, "")  # the fingerprint of each document's files, by docname
     app.add_builder(BlogBuilder, override=True)
+    # Below the sources; safe to delete.
+    app.add_config_value("template_cache", "_build/.templates", "", str)
+    app.connect("builder-inited", keep_templates)
     app.connect("env-before-read-docs", read_later)
     app.connect("html-page-context", leave_out_contents)  # before Furo
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,6 +27,15 @@ class Written(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Changes:
+    """How one site becomes the next."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    """The paths of files."""
+
+
+@dataclass(frozen=True)
 class LastBuild:
     """What was read and made."""
 
@@ -45,6 +54,8 @@ class LastBuild:
     """What the site was made of, by name."""
     files: Mapping[str, Written]
     """The files of the site, by path."""
+    changes: Changes | None
+    """What became of the site before, which is kept beside it; None where it is not."""
 
     def unchanged(self, documents: Mapping[str, str]) -> dict[str, Reading]:
         """Return what was read of the posts whose files are still the same, as *documents* gives their fingerprints."""

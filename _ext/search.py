@@ -10,6 +10,7 @@ import gzip
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +39,11 @@ IN_WORDS = "_+#"
 """Signs that are a part of words: a reader who looks for C++ does not mean C."""
 UNUSED = ("pagefind-*.js", "pagefind-*.css", "wasm.unknown.pagefind")
 """Patterns of the files that Pagefind writes and our page does not load: its own interfaces and its worker."""
+SHARED = ("pagefind.js", "wasm.*")
+"""Patterns of the files that are the same in each part of the index."""
+PART = 256
+"""The posts of a part of the index, on average at most; more where there would be too many parts."""
+MOST_PARTS = 16
 SIGNATURE = b"pagefind_dcd"
 """What each file of the index begins with, once decompressed."""
 
@@ -92,6 +98,27 @@ def _rename(name: str, content: bytes) -> str:
     return f"{language}_{sha256(content).hexdigest()[: len(last)]}"
 
 
+def parts(docnames: Iterable[str]) -> list[list[str]]:
+    """Return the posts *docnames* in the parts of which the index is made, so that an edit costs the work of one of them.
+
+    Pagefind asks all parts and merges what it finds (https://pagefind.app/docs/multisite/). A reader loads some 20 kB of
+    each, hence not more than MOST_PARTS. A post stays in its part until there are twice as many or half as many posts.
+    """
+    docnames = list(docnames)
+    count = 1
+    while count < MOST_PARTS and len(docnames) > count * PART:
+        count *= 2
+    found: list[list[str]] = [[] for _ in range(count)]
+    for docname in docnames:
+        found[int.from_bytes(sha256(docname.encode()).digest()[:4]) % count].append(docname)
+    return found
+
+
+def part_folder(number: int) -> str:
+    """Return where the part *number* of the index stands; the first has what all need, Pagefind's script among it."""
+    return f"{FOLDER}/{number}" if number else FOLDER
+
+
 def leave_out_sphinxs_index(app: Sphinx) -> None:
     """Have Sphinx write neither its index nor its page, before it has begun either."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
@@ -101,7 +128,14 @@ def leave_out_sphinxs_index(app: Sphinx) -> None:
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that searches."""
     # Pagefind is WebAssembly: code that this page alone may compile.
-    context = {"title": _("Search"), "searchable": archives_of(app).tags, "script_sources": ["'wasm-unsafe-eval'"]}
+    archives = archives_of(app)
+    found = parts(post.docname for post in archives.everything.entries)
+    context = {
+        "title": _("Search"),
+        "searchable": archives.tags,
+        "other_parts": [part_folder(number) for number, part in enumerate(found) if number and part],
+        "script_sources": ["'wasm-unsafe-eval'"],
+    }
     yield PAGE, context, f"{PAGE}.html"
 
 
@@ -109,22 +143,29 @@ def index_posts(app: Sphinx, exception: Exception | None) -> None:
     """Index the posts once their pages are written; where there is none, the page of the search says so."""
     if exception or app.builder.format != "html":
         return
-    posts = [post.docname for post in archives_of(app).everything.entries]
-    if posts:
-        inputs = fingerprint(*((docname, unit_inputs(app, docname)) for docname in posts))
-        make(app, FOLDER, inputs, lambda: _write_index(app, posts))
+    if not app.config.last_build:
+        shutil.rmtree(Path(app.outdir, FOLDER), ignore_errors=True)
+    for number, part in enumerate(parts(post.docname for post in archives_of(app).everything.entries)):
+        if part:
+            inputs = fingerprint(*((docname, unit_inputs(app, docname)) for docname in part))
+            make(app, part_folder(number), inputs, partial(write_part, app, number, part))
 
 
-def _write_index(app: Sphinx, posts: Iterable[str]) -> None:
+def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
+    """Write the part *number* of the index, of the posts *docnames*."""
     with TemporaryDirectory() as scratch:
-        for docname in posts:
+        for docname in docnames:
             path = Path(scratch, app.builder.get_target_uri(docname), "index.html")
             path.parent.mkdir(parents=True)
             path.write_bytes(page_of(app, docname))
         write_index(Path(scratch), app.config.language)
+        for pattern in SHARED if number else ():
+            for file in Path(scratch, FOLDER).glob(pattern):
+                file.unlink()
         for file in Path(scratch, FOLDER).rglob("*"):
             if file.is_file():
-                write_output(app, file.relative_to(scratch).as_posix(), file.read_bytes())
+                name = file.relative_to(Path(scratch, FOLDER)).as_posix()
+                write_output(app, f"{part_folder(number)}/{name}", file.read_bytes())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -7,18 +7,45 @@ published, a draft or a post with a date to come, is shown as well, and says so.
 from __future__ import annotations
 
 import argparse
-import subprocess
+import asyncio
+import multiprocessing
+import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from sphinx_autobuild.middleware import web_socket_script
+import uvicorn
+import watchfiles
+from sphinx_autobuild.middleware import JavascriptInjectorMiddleware, web_socket_script
+from sphinx_autobuild.server import RebuildServer
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 
+from _ext import builder, site_folder  # noqa: F401  # the builder so that Sphinx is there before the first build
+from _ext.build import build
 from _ext.content_security_policy import hashes, inline_code
+from _ext.posts.syntax import PAGES
+from _ext.sources import HOUSE, POSTS
 
 HOST = "127.0.0.1"
-OUTPUT = "_build/serve"
-IGNORED = r"[/\\](\.git|\.venv|_build|__pycache__|\.[a-z]+_cache)([/\\]|$)"
-"""A regular expression of the paths whose change means nothing to the site."""
+SITE = Path("_build/serve/html")
+PROGRAM = Path("_ext")
+STEP = 20  # milliseconds of quiet after a change, in which an editor has written all of it
+
+
+class Watcher(RebuildServer):  # type: ignore[misc]  # sphinx-autobuild has no types
+    """sphinx-autobuild's, which tells the browsers of a change, and builds in a process that has Sphinx loaded already."""
+
+    async def watch(self) -> None:
+        async for changes in watchfiles.awatch(*self.paths, step=STEP, debounce=10 * STEP):
+            if any(Path(path).is_relative_to(PROGRAM.resolve()) for _, path in changes):
+                os.execv(sys.executable, [sys.executable, "-m", "_ext.serve", *sys.argv[1:]])
+            await asyncio.to_thread(self.change_callback, [])
+            self.flag.set()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,16 +53,42 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m _ext.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
     port: int = parser.parse_args(arguments).port
-    command = [sys.executable, "-m", "sphinx_autobuild", "--host", HOST, "--port", str(port), "--re-ignore", IGNORED]
-    # Afresh each time: what ABlog knows of one post shows on the pages of others, which Sphinx would not write again.
-    command += ["--builder", "dirhtml", "--fresh-env", "--write-all", "--doctree-dir", f"{OUTPUT}/doctrees"]
-    command += ["--define", "preview=1"]
+    address = f"{HOST}:{port}"
     # The script that reloads the page, which the server adds to it.
-    reloading = hashes(inline_code(web_socket_script(f"{HOST}:{port}")).scripts)
-    command += ["-D", f"content_security_policy_scripts={','.join(reloading)}"]
-    with suppress(KeyboardInterrupt):
-        return subprocess.run([*command, ".", f"{OUTPUT}/html"], check=False).returncode
+    reloading = list(hashes(inline_code(web_socket_script(address)).scripts))
+    rebuild = partial(in_a_process, preview, content_security_policy_scripts=reloading)
+    rebuild()
+    print(f"The site is at http://{address}/ and follows what you write.")
+    uvicorn.run(server(SITE, address, lambda changed: rebuild()), host=HOST, port=port, log_level="warning")
     return 0
+
+
+def preview(**overrides: Any) -> None:
+    """Build what is published and what is not; what is wrong is told, and the rest shown."""
+    with site_folder.alone(SITE.parent):
+        build(SITE, strict=False, preview=True, **overrides)
+
+
+def in_a_process(work: Callable[..., None], **options: Any) -> None:
+    """Do *work* in a process of its own, which begins with what this one has loaded, where the system can."""
+    kind = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    process = multiprocessing.get_context(kind).Process(target=work, kwargs=options)  # type: ignore[attr-defined]
+    process.start()
+    process.join()
+
+
+def server(site: Path, address: str, rebuild: Callable[[Any], None]) -> Starlette:
+    """Return what answers at *address* with the files of *site*, and calls *rebuild* when a source changes."""
+    watched = [path for path in map(Path, (*HOUSE, *PAGES, POSTS)) if path.exists()]
+    watcher = Watcher(list(watched), lambda path: False, rebuild)
+    return Starlette(
+        routes=[
+            WebSocketRoute("/websocket-reload", watcher),
+            Mount("/", app=StaticFiles(directory=site, html=True, check_dir=False)),
+        ],
+        middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=address)],
+        lifespan=watcher.lifespan,
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path
@@ -14,12 +14,21 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-from _ext.last_build import Written
+from _ext.last_build import Changes, Written
 
 LOCK = ".lock"
 SCRATCH = ".build-"
 """How the names begin of the folders that builds work in; what a killed build has left, the next one removes."""
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of <fcntl.h> and <linux/fs.h>
+
+
+def before(site: Path) -> Path:
+    """Return where the site is kept that was there before *site*.
+
+    The next build needs a folder beside the site that is like it but for what changes. To make one takes as long as the
+    site is large; the one before the last build, in which its changes are made as well, is at hand.
+    """
+    return site.with_name(f".{site.name}.before")
 
 
 @contextmanager
@@ -47,32 +56,61 @@ def scratch(folder: Path) -> TemporaryDirectory[str]:
 
 def written(site: Path) -> dict[str, Written]:
     """Return the files of *site*, by path; none where it is not there."""
-    return dict(_below(site, "")) if site.is_dir() else {}
+    return dict(_below(str(site), "")) if site.is_dir() else {}
 
 
-def _below(folder: Path, prefix: str) -> Iterator[tuple[str, Written]]:
+def _below(folder: str, prefix: str) -> Iterator[tuple[str, Written]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                yield from _below(Path(entry.path), f"{prefix}{entry.name}/")
+                yield from _below(entry.path, f"{prefix}{entry.name}/")
             else:
                 status = entry.stat(follow_symlinks=False)
                 yield f"{prefix}{entry.name}", Written(status.st_size, status.st_mtime_ns)
 
 
-def assemble(target: Path, files: Iterable[str], fresh: Path, last: Path) -> None:
-    """Make the folder *target* of *files*: as they are in *fresh*, or where they are not there or the same, in *last*.
+def written_at(path: Path) -> Written:
+    """Return what the file system says of the file at *path*."""
+    status = path.stat()
+    return Written(status.st_size, status.st_mtime_ns)
 
-    What is taken from the last site is the same file still, so that it keeps the time of its last change.
-    """
+
+def changes_to(site: Path, there: Container[str], files: Collection[str], fresh: Path) -> Changes:
+    """Return how *site*, where the files *there* are, becomes one of *files*, of which those that may be new are in *fresh*."""
+    kept = set(files)
+    new = written(fresh).keys() & kept
+    return Changes(
+        tuple(sorted(path for path in new if path not in there or not cmp(fresh / path, site / path, shallow=False))),
+        tuple(sorted(path for path in there if path not in kept)),
+    )
+
+
+def bring_up(tree: Path, changes: Changes, source: Path) -> None:
+    """Make the *changes* in the folder *tree*; what is written is the same file as in *source*, so that it keeps its time."""
+    for path in changes.removed:
+        place = tree / path
+        place.unlink()
+        for folder in place.relative_to(tree).parents:
+            if folder == Path() or any((tree / folder).iterdir()):
+                break
+            (tree / folder).rmdir()
+    for path in changes.written:
+        place = tree / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        _link(source / path, place)
+
+
+def copy_of(site: Path, files: Iterable[str], target: Path) -> None:
+    """Make the folder *target* of *files* of *site*; they are the same files in both, so that they keep their times."""
     made = set()
+    target.mkdir()
     for path in files:
-        new, old, place = fresh / path, last / path, target / path
+        place = target / path
         if place.parent not in made:
             place.parent.mkdir(parents=True, exist_ok=True)
             made.add(place.parent)
-        keeps = not new.exists() or (old.exists() and cmp(new, old, shallow=False))
-        _link(old if keeps else new, place)
+        _link(site / path, place)
 
 
 def _link(source: Path, place: Path) -> None:
@@ -83,10 +121,10 @@ def _link(source: Path, place: Path) -> None:
 
 
 def put_in_place(fresh: Path, site: Path) -> None:
-    """Let the folder *fresh* be *site*, and what stood there be *fresh*.
+    """Let the folder *fresh* be *site*, and what stood there be *fresh*; where nothing stood there, nothing is.
 
-    At no time is there no site, where the system can exchange two folders, and half a site nowhere. Where it fails, as on
-    Windows while a file of the site is open, the last site stays and OSError is raised.
+    Nobody sees half a site, nor none where the system can exchange two folders. Where it fails, as on Windows while a file
+    of the site is open, the last site stays and OSError is raised.
     """
     if not site.exists():
         fresh.rename(site)
@@ -100,6 +138,7 @@ def put_in_place(fresh: Path, site: Path) -> None:
     except OSError:
         last.rename(site)
         raise
+    last.rename(fresh)
 
 
 def exchange(one: Path, other: Path) -> bool:

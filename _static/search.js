@@ -19,7 +19,10 @@ function pagefind() {
   loaded ??= (async () => {
     const root = new URL(document.documentElement.dataset.content_root, document.location.href);
     const engine = await import(new URL("_pagefind/pagefind.js", root));
-    await engine.options({ noWorker: true, excerptLength: EXCERPT });
+    const options = { noWorker: true, excerptLength: EXCERPT, baseUrl: root.pathname };
+    await engine.options(options);
+    const others = form.dataset.parts.split(" ").filter(Boolean);
+    await Promise.all(others.map((part) => engine.mergeIndex(new URL(`${part}/`, root).href, options)));
     return engine;
   })();
   return loaded;

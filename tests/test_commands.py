@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from _ext.build import put_in_place
+from _ext.site_folder import put_in_place
 from tests.conftest import TODAY
 from tests.sites import ROOT, lay_out
 

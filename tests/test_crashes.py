@@ -92,7 +92,7 @@ def test_what_the_last_build_left_may_be_cut(blog: Path) -> None:
 
 
 def test_a_kept_picture_that_is_damaged_is_made_again(blog: Path) -> None:
-    from tests.edits import picture  # noqa: PLC0415
+    from tests.edits import picture
 
     picture(random.Random(1), blog)
     assert built(blog, HTML) == 0
@@ -146,7 +146,9 @@ def test_a_full_disk_leaves_the_site_as_it_was(
     assert is_exact(tmp_path)
 
 
-def test_sources_that_cannot_be_written_are_built_elsewhere(blog: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_sources_that_cannot_be_written_are_built_elsewhere(
+    blog: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "html"
     bind = ["mount", "--bind", str(blog), str(blog)]
     if subprocess.run(bind, capture_output=True, check=False).returncode:

@@ -256,7 +256,7 @@ def test_links_and_images_are_absolute_under_a_base_url_with_a_path(build: Build
         f"{here}/posts/2024/linked/#a-section",
         f"{here}/posts/2024/other/",
         "https://example.org/",
-        f"{here}/_images/dot.png",
+        f"{here}/_images/linked/dot.png",
     ]
 
 

@@ -106,7 +106,7 @@ def test_a_copy_says_what_the_page_says(build: Build, jobs: int) -> None:
         "\n## A section\n",
         '\n````python\ndef connect():\n    return """```"""\n````\n',
         "\n> **Note**\n>\n> Mind the *gap*.\n",
-        f"\n![A \\[dot\\]]({URL}/_images/dot.png)\n\nThe caption.\n",
+        f"\n![A \\[dot\\]]({URL}/_images/first/dot.png)\n\nThe caption.\n",
         "\n$$\na < b\n$$\n",
         "\n| A | B |\n| --- | --- |\n| `x\\|y` | 2 |\n",
         "\n1. One\n\n   ```console\n   $ ls\n   ```\n2. Two\n\n   - Nested\n",

@@ -299,6 +299,6 @@ def test_a_subscriber_gets_one_file_of_a_picture_with_its_address(build: Build) 
     text = lxml.html.fromstring(next(entry.content[0].value for entry in read(site).entries if entry.title == "Shown"))
     names = ["one.png", "two.png"]
     assert [img.get("src") for img in text.iter("img")] == [
-        f"https://under-load.readthedocs.io/_images/{n}" for n in names
+        f"https://under-load.readthedocs.io/_images/shown/{n}" for n in names
     ]
     assert [*text.iter("picture", "source")] == [] and "srcset" not in lxml.html.tostring(text, encoding="unicode")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from _ext import serve
 from tests.conftest import TODAY
 from tests.sites import ROOT, Site, lay_out, texts
 from tests.test_commands import run
@@ -87,16 +86,6 @@ def test_the_preview_of_a_pull_request_shows_it(build: Build, monkeypatch: pytes
     site = build("canary")
     assert site.warnings == ""
     assert texts(site.page(DRAFT), "h1") == ["Wombat title"]
-
-
-def test_make_serve_is_a_preview(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[list[str]] = []
-    monkeypatch.setattr(
-        subprocess, "run", lambda command, check: calls.append(command) or subprocess.CompletedProcess(command, 0)
-    )
-    serve.main([])
-    (command,) = calls
-    assert command[command.index("--define") + 1] == "preview=1"
 
 
 @pytest.mark.parametrize(
