@@ -21,6 +21,7 @@ from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import INVENTORY_FILENAME
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
@@ -33,6 +34,7 @@ from _ext.listings import reading_time, shelf, sidebar
 from _ext.outputs import write_output
 from _ext.page_inputs import document_inputs, shown
 from _ext.posts.syntax import PAGES
+from _ext.publishing import post_at
 from _ext.references import labelled, referred_to, restore_targets, targets_in
 from _ext.units import Targets, Unit
 
@@ -125,7 +127,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def _write_share(self, docnames: Sequence[str]) -> dict[str, Unit]:
         """Read and write some documents, and return what was made of each."""
-        with logging.pending_warnings(), without_garbage_collection():
+        with logging.pending_warnings():
             return {docname: self.write_document(docname) for docname in docnames}
 
     def write_document(self, docname: str) -> Unit:
@@ -219,13 +221,12 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Look for garbage once at the end: what is read is a tree, and looking through it again and again takes a tenth of a build."""
+    """Look for no garbage meanwhile: what is read is a tree, and to look through it again and again takes a tenth of a build."""
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
-        gc.collect()
 
 
 def in_parallel(
@@ -235,6 +236,7 @@ def in_parallel(
     take: Callable[[Result], object] = lambda result: None,
 ) -> None:
     """Do *work* on shares of the *items* in *jobs* processes, and *take* what it returns, which is pickled, in this one."""
+    work = without_garbage_collection()(work)
     shares = [items[start : start + SHARE] for start in range(0, len(items), SHARE)]
     if jobs < 2 or len(items) < 2 * jobs or not parallel_available:
         for share in shares:
@@ -248,14 +250,27 @@ def in_parallel(
     gc.unfreeze()
 
 
+class Titles(dict[str, nodes.title]):
+    """The titles of documents: as Sphinx has read them, and of posts that it has not read, as they say themselves.
+
+    MyST-Parser looks a title up for each link by a path, also where it does not show it.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    def __missing__(self, docname: str) -> nodes.title:
+        if post := post_at(self.config, docname):
+            return nodes.title("", post.title)
+        raise KeyError(docname)
+
+
 def read_later(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Let Sphinx read nothing before it writes."""
     if isinstance(app.builder, BlogBuilder):
         env.all_docs.update(dict.fromkeys(docnames, 0))
         docnames.clear()
-        # MyST-Parser looks a title up for each link by a path, also where it is not shown.
-        posts = (*app.config.published_posts.values(), *app.config.unpublished_posts.values())
-        env.titles.update({post.docname: nodes.title("", post.title) for post in posts})
+        env.titles = Titles(app.config)
 
 
 def keep_templates(app: Sphinx) -> None:

@@ -35,7 +35,7 @@ class Changes:
     """The paths of files."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LastBuild:
     """What was read and made."""
 

@@ -201,9 +201,18 @@ def _with_entries(listings: Iterable[Listing]) -> tuple[Listing, ...]:
     return tuple(listing for listing in listings if listing.entries)
 
 
+@lru_cache(maxsize=1)
+def _reading_times(app: Sphinx) -> dict[str, int]:
+    """Return the minutes that each post takes to read which was asked for so far, by path."""
+    return {}
+
+
 def reading_time(app: Sphinx, post: Post) -> int:
     """Return the minutes that *post* takes to read."""
-    return minutes(post.text.words, code_lines(Path(app.srcdir), post))
+    known = _reading_times(app)
+    if post.path not in known:
+        known[post.path] = minutes(post.text.words, code_lines(Path(app.srcdir), post))
+    return known[post.path]
 
 
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -8,13 +8,21 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from _ext.whole_files import write_whole
-
 
 def write_output(app: Sphinx, path: str, content: bytes) -> None:
     """Write a file of the site; *path* is relative to its root."""
-    write_whole(Path(app.outdir, path), content)
+    place = Path(app.outdir, path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
     note_output(app, path)
+
+
+def is_in_last_site(app: Sphinx, path: str, content: bytes) -> bool:
+    """Tell whether the site that is built upon has this file at *path* already."""
+    try:
+        return bool(app.config.last_site) and Path(app.config.last_site, path).read_bytes() == content
+    except OSError:
+        return False
 
 
 def note_output(app: Sphinx, path: str) -> None:

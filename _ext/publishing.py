@@ -50,6 +50,13 @@ class PostDirective(ablog.post.PostDirective):  # type: ignore[misc]  # ABlog ha
         return []
 
 
+class PostsByName(dict[str, Post]):
+    """Posts by docname, which need not be spelled out: Sphinx does that to its configuration each time it tells of an event."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} posts>"
+
+
 def next_publication(posts: Iterable[Post], today: date) -> date | None:
     """Return the first day after *today* (UTC) on which one of *posts* goes live, or None."""
     return min((post.date for post in posts if post.date and not post.is_published(today)), default=None)
@@ -66,9 +73,9 @@ def choose_posts(app: Sphinx, config: Config) -> None:
     site = config.content or read_posts(Path(app.srcdir), day)
     for fault in () if config.content else site.faults:  # of what was read before, it was told
         logger.warning("%s [%s]", fault.message, fault.code, location=fault.location)
-    config.published_posts = {post.docname: post for post in site.posts if post.is_published(day)}
+    config.published_posts = PostsByName({post.docname: post for post in site.posts if post.is_published(day)})
     unpublished = [post for post in site.posts if config.preview and not post.is_published(day)]
-    config.unpublished_posts = {post.docname: post for post in sorted(unpublished, key=draft_then_latest)}
+    config.unpublished_posts = PostsByName({post.docname: post for post in sorted(unpublished, key=draft_then_latest)})
     config.day_of_build = day
     changes = [next_publication(site.posts, day), next_aging(config.published_posts.values(), day)]
     config.next_change = min(filter(None, changes), default=None)
@@ -128,8 +135,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("preview", False, "env", bool)
     # These are filled from posts/ once the configuration is read; they stand there so that all extensions reach them.
     app.add_config_value("content", None, "")  # what was read of posts/, where that was done before
-    app.add_config_value("published_posts", {}, "")
-    app.add_config_value("unpublished_posts", {}, "")  # by docname, drafts first; empty but in a preview
+    app.add_config_value("published_posts", PostsByName(), "")
+    app.add_config_value("unpublished_posts", PostsByName(), "")  # by docname, drafts first; empty but in a preview
     app.add_config_value("next_change", None, "")
     app.add_config_value("day_of_build", None, "")
     app.add_config_value("blog_vocabulary", Vocabulary(), "")

@@ -26,7 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
-from _ext.outputs import make, page_of, unit_inputs, write_output
+from _ext.outputs import is_in_last_site, make, note_output, page_of, unit_inputs, write_output
 
 PAGE = "search"
 FOLDER = "_pagefind"
@@ -162,10 +162,12 @@ def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
         for pattern in SHARED if number else ():
             for file in Path(scratch, FOLDER).glob(pattern):
                 file.unlink()
-        for file in Path(scratch, FOLDER).rglob("*"):
+        folder = Path(scratch, FOLDER)
+        for file in folder.rglob("*"):
             if file.is_file():
-                name = file.relative_to(Path(scratch, FOLDER)).as_posix()
-                write_output(app, f"{part_folder(number)}/{name}", file.read_bytes())
+                name, content = f"{part_folder(number)}/{file.relative_to(folder).as_posix()}", file.read_bytes()
+                write = note_output if is_in_last_site(app, name, content) else partial(write_output, content=content)
+                write(app, name)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path
@@ -75,7 +75,7 @@ def written_at(path: Path) -> Written:
     return Written(status.st_size, status.st_mtime_ns)
 
 
-def changes_to(site: Path, there: Container[str], files: Collection[str], fresh: Path) -> Changes:
+def changes_to(site: Path, there: Collection[str], files: Collection[str], fresh: Path) -> Changes:
     """Return how *site*, where the files *there* are, becomes one of *files*, of which those that may be new are in *fresh*."""
     kept = set(files)
     new = written(fresh).keys() & kept

@@ -105,7 +105,7 @@ class _Asked:
         return there
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Posts:
     """Every sound post of a site, published or not, by path; the vocabulary; and all that is wrong with the rest."""
 
