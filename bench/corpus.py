@@ -60,6 +60,11 @@ class Article:
         return f"post-{self.number}"
 
 
+def key(name: str) -> str:
+    """Return the key or slug of a tag or an author."""
+    return name.lower().replace(" ", "-")
+
+
 def spellings() -> list[str]:
     """Return the right spellings in codespell's dictionary, sorted."""
     lines = Path(codespell_lib.__file__).parent.joinpath("data/dictionary.txt").read_text(encoding="utf-8").splitlines()

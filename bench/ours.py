@@ -1,35 +1,19 @@
-"""Lays out the site of this repository, as it stands, with made-up posts in place of its own."""
+"""The site of this repository, as it stands, with made-up posts in place of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
 from pathlib import Path
 
-from bench.corpus import AUTHORS, TAGS, Article
+from bench.corpus import AUTHORS, TAGS, Article, key
+from bench.engine import Engine
 from tests.sites import HOUSE, copy_house
 
 WITHOUT_POSTS = (*HOUSE, "_ext", "about.md", "index.md")
 
 
-def key(name: str) -> str:
-    """Return the key or slug of a tag or an author."""
-    return name.lower().replace(" ", "-")
-
-
-def markdown(article: Article) -> str:
-    """Return the file of the post."""
-    options = {"tags": ", ".join(article.tags), "author": key(article.author), "description": article.description}
-    lines = "".join(f":{name}: {value}\n" for name, value in options.items())
-    return f"# {article.title}\n\n```{{post}} {article.day}\n{lines}```\n\n{article.body}\n"
-
-
-def path_of(article: Article) -> Path:
-    """Return the path of the post's file in the site."""
-    return Path("posts", str(article.day.year), article.slug, "index.md")
-
-
-def lay_out(folder: Path, articles: Iterable[Article]) -> None:
-    """Make *folder*, which must not be there, our site with the *articles*."""
+def house(folder: Path) -> None:
+    """Make *folder*, which must not be there, our site without posts, and with the tags and authors of the made-up ones."""
     copy_house(folder, WITHOUT_POSTS)
     posts = folder / "posts"
     posts.mkdir()
@@ -40,7 +24,29 @@ def lay_out(folder: Path, articles: Iterable[Article]) -> None:
         for name in AUTHORS
     )
     (posts / "authors.toml").write_text("\n".join(authors), encoding="utf-8")
-    for article in articles:
-        path = folder / path_of(article)
-        path.parent.mkdir(parents=True)
-        path.write_text(markdown(article), encoding="utf-8")
+
+
+def post(article: Article) -> str:
+    """Return the file of the post."""
+    options = {"tags": ", ".join(article.tags), "author": key(article.author), "description": article.description}
+    lines = "".join(f":{name}: {value}\n" for name, value in options.items())
+    return f"# {article.title}\n\n```{{post}} {article.day}\n{lines}```\n\n{article.body}\n"
+
+
+def source(article: Article) -> Path:
+    """Return the path of the post's file in the site."""
+    return Path("posts", str(article.day.year), article.slug, "index.md")
+
+
+OURS = Engine(
+    "ours",
+    programs=lambda: Path(sys.executable).parent,
+    command=("python", "-m", "_ext.build"),
+    house=house,
+    source=source,
+    post=post,
+    output=Path("_build/html"),
+    page=lambda article: source(article).with_suffix(".html"),
+    tag=lambda tag: Path("blog/tag", key(tag), "index.html"),
+    feed=Path("blog/atom.xml"),
+)

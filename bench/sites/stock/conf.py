@@ -1,0 +1,12 @@
+project = "Bench"
+author = "Bench"
+extensions = ["ablog", "myst_parser", "sphinx_copybutton"]
+html_theme = "furo"
+html_baseurl = "https://example.org/"
+templates_path = ["_templates"]
+post_date_format = "%Y-%m-%d"
+blog_title = "Bench"
+blog_baseurl = "https://example.org/"
+blog_feed_fulltext = True
+blog_feed_archives = True
+suppress_warnings = ["toc.not_included"]
