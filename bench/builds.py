@@ -13,11 +13,10 @@ Exit status 1 where a build fails, or something is missing in what an engine has
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from bench.corpus import TAGS, WORDS, Article, articles
 from bench.engine import Engine
 from bench.peers import ENGINES
 
+METERED = Path(__file__).with_name("metered.py")
 POSTS = 1000
 STEPS = ("clean", "body", "title", "nothing")
 FEED_ENTRIES = 10
@@ -56,16 +56,12 @@ def megabytes(folder: Path) -> float:
 def build(engine: Engine, programs: Path, site: Path) -> Cost:
     """Let the *engine*, of which *programs* is the folder, build the *site*; raises RuntimeError where it fails."""
     program, *options = engine.command
-    with tempfile.TemporaryFile() as said:
-        started = time.perf_counter()
-        process = subprocess.Popen([programs / program, *options], cwd=site, stdout=said, stderr=said)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            raise RuntimeError(said.read().decode(errors="replace")[-2000:])
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, megabytes(site / engine.output))
+    command = [sys.executable, METERED, programs / program, *options]
+    done = subprocess.run(command, cwd=site, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    took = json.loads(done.stdout)
+    return Cost(took["wall"], took["cpu"], took["memory"] // 1024, megabytes(site / engine.output))
 
 
 def edit(engine: Engine, site: Path, article: Article, step: str) -> None:
