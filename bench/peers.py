@@ -6,6 +6,7 @@ can be said. What it is built by is pinned in requirements-<name>.txt.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -26,6 +27,13 @@ def house(name: str) -> Callable[[Path], None]:
     return lay_out
 
 
+def front_matter(article: Article, **more: object) -> str:
+    """Return the head of the *article* in YAML, with the values of *more*; whatever is JSON is YAML."""
+    said = {"title": article.title, "description": article.description, "tags": article.tags} | more
+    lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in said.items())
+    return f"---\ndate: {article.day}\n{lines}---\n\n"
+
+
 def stock_post(article: Article) -> str:
     options = f":tags: {', '.join(article.tags)}\n:author: {article.author}\n"
     return f"# {article.title}\n\n```{{post}} {article.day}\n{options}```\n\n{article.body}\n"
@@ -35,6 +43,10 @@ def pelican_post(article: Article) -> str:
     head = f"Title: {article.title}\nDate: {article.day}\nTags: {', '.join(article.tags)}\nSlug: {article.slug}\n"
     head += f"Authors: {article.author}\nSummary: {article.description}\n"
     return f"{head}\n{article.body}\n"
+
+
+def plain_post(article: Article) -> str:
+    return f"{front_matter(article, author=article.author)}{article.body}\n"
 
 
 STOCK = Engine(
@@ -61,4 +73,16 @@ PELICAN = Engine(
     tag=lambda tag: Path("tag", key(tag), "index.html"),
     feed=Path("feeds/all.atom.xml"),
 )
-ENGINES = (ours.OURS, STOCK, PELICAN)
+HUGO = Engine(
+    "hugo",
+    programs=partial(environments.python, "hugo"),
+    command=("hugo", "--quiet"),
+    house=house("hugo"),
+    source=lambda article: Path("content/posts", f"{article.slug}.md"),
+    post=plain_post,
+    output=Path("public"),
+    page=lambda article: Path("posts", article.slug, "index.html"),
+    tag=lambda tag: Path("tags", key(tag), "index.html"),
+    feed=Path("index.xml"),
+)
+ENGINES = (ours.OURS, STOCK, PELICAN, HUGO)
