@@ -45,6 +45,19 @@ def pelican_post(article: Article) -> str:
     return f"{head}\n{article.body}\n"
 
 
+def nikola_post(article: Article) -> str:
+    said = {
+        "title": article.title,
+        "slug": article.slug,
+        "date": f"{article.day} 00:00:00 UTC",
+        "tags": ", ".join(article.tags),
+        "author": article.author,
+        "description": article.description,
+    }
+    head = "".join(f".. {name}: {value}\n" for name, value in said.items())
+    return f"<!--\n{head}-->\n\n{article.description}\n\n<!-- TEASER_END -->\n\n{article.body}\n"
+
+
 def plain_post(article: Article) -> str:
     return f"{front_matter(article, author=article.author)}{article.body}\n"
 
@@ -73,6 +86,18 @@ PELICAN = Engine(
     tag=lambda tag: Path("tag", key(tag), "index.html"),
     feed=Path("feeds/all.atom.xml"),
 )
+NIKOLA = Engine(
+    "nikola",
+    programs=partial(environments.python, "nikola"),
+    command=("nikola", "build", "--quiet"),
+    house=house("nikola"),
+    source=lambda article: Path("posts", f"{article.slug}.md"),
+    post=nikola_post,
+    output=Path("output"),
+    page=lambda article: Path("posts", article.slug, "index.html"),
+    tag=lambda tag: Path("categories", key(tag), "index.html"),
+    feed=Path("rss.xml"),
+)
 HUGO = Engine(
     "hugo",
     programs=partial(environments.python, "hugo"),
@@ -85,4 +110,4 @@ HUGO = Engine(
     tag=lambda tag: Path("tags", key(tag), "index.html"),
     feed=Path("index.xml"),
 )
-ENGINES = (ours.OURS, STOCK, PELICAN, HUGO)
+ENGINES = (ours.OURS, STOCK, PELICAN, NIKOLA, HUGO)
