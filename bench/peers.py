@@ -45,6 +45,12 @@ def pelican_post(article: Article) -> str:
     return f"{head}\n{article.body}\n"
 
 
+def material_post(article: Article) -> str:
+    """Return the post with its tags as categories, too: these have pages, while all tags together have one."""
+    head = front_matter(article, slug=article.slug, authors=[key(article.author)], categories=article.tags)
+    return f"{head}# {article.title}\n\n{article.description}\n\n<!-- more -->\n\n{article.body}\n"
+
+
 def nikola_post(article: Article) -> str:
     said = {
         "title": article.title,
@@ -86,6 +92,18 @@ PELICAN = Engine(
     tag=lambda tag: Path("tag", key(tag), "index.html"),
     feed=Path("feeds/all.atom.xml"),
 )
+MATERIAL = Engine(
+    "material",
+    programs=partial(environments.python, "material"),
+    command=("mkdocs", "build", "--quiet"),
+    house=house("material"),
+    source=lambda article: Path("docs/posts", f"{article.slug}.md"),
+    post=material_post,
+    output=Path("site"),
+    page=lambda article: Path(article.slug, "index.html"),
+    tag=lambda tag: Path("category", key(tag), "index.html"),
+    feed=Path("feed_rss_created.xml"),
+)
 NIKOLA = Engine(
     "nikola",
     programs=partial(environments.python, "nikola"),
@@ -110,4 +128,4 @@ HUGO = Engine(
     tag=lambda tag: Path("tags", key(tag), "index.html"),
     feed=Path("index.xml"),
 )
-ENGINES = (ours.OURS, STOCK, PELICAN, NIKOLA, HUGO)
+ENGINES = (ours.OURS, STOCK, PELICAN, MATERIAL, NIKOLA, HUGO)
