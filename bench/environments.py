@@ -25,3 +25,11 @@ def python(name: str) -> Path:
         subprocess.run([*install, "--requirement", str(lock)], check=True)
         stamp.touch()
     return folder / "bin"
+
+
+def node(name: str) -> Path:
+    """Return the folder of programs that package-lock.json in the site of *name* brings; raises OSError without npm."""
+    site = SITES / name
+    if not is_made(site / "node_modules/.package-lock.json", site / "package-lock.json"):
+        subprocess.run(["npm", "ci", "--prefix", str(site), "--loglevel=error"], check=True)
+    return site / "node_modules/.bin"

@@ -1,7 +1,7 @@
 """The engines that our build is measured beside, each with tags, archive, full-text feeds and highlighted code.
 
 What the site of a peer has besides posts is in sites/<name>, as its manual says, with lists of 20 and feeds of 20 where that
-can be said. What it is built by is pinned in requirements-<name>.txt.
+can be said. What it is built by is pinned in requirements-<name>.txt or, of Node.js, in the package-lock.json of its site.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ def house(name: str) -> Callable[[Path], None]:
         shutil.copytree(SITES / name, folder, ignore=shutil.ignore_patterns("node_modules"))
 
     return lay_out
+
+
+def eleventy_house(folder: Path) -> None:
+    """Make *folder* Eleventy's site without posts; its configuration imports plugins from the folder's node_modules."""
+    house("eleventy")(folder)
+    (folder / "node_modules").symlink_to(SITES / "eleventy/node_modules")
 
 
 def front_matter(article: Article, **more: object) -> str:
@@ -128,4 +134,16 @@ HUGO = Engine(
     tag=lambda tag: Path("tags", key(tag), "index.html"),
     feed=Path("index.xml"),
 )
-ENGINES = (ours.OURS, STOCK, PELICAN, MATERIAL, NIKOLA, HUGO)
+ELEVENTY = Engine(
+    "eleventy",
+    programs=partial(environments.node, "eleventy"),
+    command=("eleventy", "--quiet"),
+    house=eleventy_house,
+    source=lambda article: Path("posts", f"{article.slug}.md"),
+    post=plain_post,
+    output=Path("_site"),
+    page=lambda article: Path("posts", article.slug, "index.html"),
+    tag=lambda tag: Path("tag", key(tag), "index.html"),
+    feed=Path("feed.xml"),
+)
+ENGINES = (ours.OURS, STOCK, PELICAN, MATERIAL, NIKOLA, HUGO, ELEVENTY)
