@@ -1,4 +1,4 @@
-"""What a build costs: ``python -m bench.builds [POSTS] [--engine NAME…]``, from the folder of the site.
+"""What a build costs: ``python -m bench.builds [POSTS] [--sizes POSTS…] [--engine NAME…]``, from the folder of the site.
 
 Each engine builds the same made-up posts (bench.corpus) in a folder that is new, so that nothing is cached; again after a word
 more in one body; again after another title; and again with nothing changed. What it has built is looked at: every post has
@@ -7,6 +7,9 @@ the command and all that it starts, ``memory`` the MB of its largest process alo
 the built files; the ratios are multiples of ours in the same run. Engines take turns, so that a busy minute of the machine is
 not one engine's alone.
 
+With ``--sizes`` each engine builds so many posts from nothing and after the word more, and a last table says how the seconds
+grow from size to size: as the exponent of the number of posts, 1 where twice the posts cost twice as much.
+
 Exit status 1 where a build fails, or something is missing in what an engine has built.
 """
 
@@ -14,11 +17,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import lxml.html
@@ -31,6 +36,8 @@ from bench.peers import ENGINES
 METERED = Path(__file__).with_name("metered.py")
 POSTS = 1000
 STEPS = ("clean", "body", "title", "nothing")
+GROWTH_STEPS = ("clean", "body")
+LIMIT = 900  # seconds
 FEED_ENTRIES = 10
 
 
@@ -143,17 +150,61 @@ def as_table(costs: Costs) -> str:
     return "\n".join(lines)
 
 
+def exponents(before: Cost | None, after: Cost | None, ratio: float) -> list[str]:
+    """Return by which exponents of the *ratio* of posts wall and cpu have grown; empty where one was not measured."""
+    if before is None or after is None:
+        return ["", ""]
+    grown = (after.wall / before.wall, after.cpu / before.cpu)
+    return [f"{math.log(times, ratio):.2f}" for times in grown]
+
+
+def growth_table(by_size: dict[int, Costs]) -> str:
+    """Return a Markdown table of how the costs grow from one number of posts to the next, as exponents of the posts."""
+    lines = [
+        "| Posts | Engine | clean wall | clean cpu | body wall | body cpu |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for (fewer, before), (more, after) in pairwise(by_size.items()):
+        for engine in dict.fromkeys(name for _, name in after):
+            figures = [
+                figure
+                for step in GROWTH_STEPS
+                for figure in exponents(before.get((step, engine)), after.get((step, engine)), more / fewer)
+            ]
+            lines.append(f"| {fewer:,} to {more:,} | {engine} | {' | '.join(figures)} |")
+    return "\n".join(lines)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.builds", description=__doc__)
     parser.add_argument("posts", type=int, nargs="?", default=POSTS, help="(default: %(default)s)")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[], metavar="POSTS", help="in place of POSTS, such as 100 1000 10000"
+    )
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT,
+        metavar="SECONDS",
+        help="an engine whose clean build took longer is left out of larger sizes (default: %(default)s)",
+    )
     parser.add_argument("--engine", action="append", choices=[engine.name for engine in ENGINES], help="(default: all)")
     asked = parser.parse_args(arguments)
     engines = [engine for engine in ENGINES if not asked.engine or engine.name in asked.engine]
-    costs, faults = measure(engines, asked.posts, STEPS)
-    print(as_table(costs))
-    if faults:
-        print(*faults, sep="\n", file=sys.stderr)
-    return 1 if faults else 0
+    by_size: dict[int, Costs] = {}
+    status = 0
+    for posts in sorted({*asked.sizes} or {asked.posts}):
+        costs, faults = measure(engines, posts, GROWTH_STEPS if asked.sizes else STEPS)
+        by_size[posts] = costs
+        print(f"{posts:,} posts:\n\n{as_table(costs)}\n", flush=True)
+        if faults:
+            print(*faults, sep="\n", file=sys.stderr)
+            status = 1
+        took = {name: cost.wall for (step, name), cost in costs.items() if step == "clean"}
+        engines = [engine for engine in engines if took.get(engine.name, math.inf) <= asked.limit]
+    if len(by_size) > 1:
+        print(growth_table(by_size))
+    return status
 
 
 if __name__ == "__main__":
