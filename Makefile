@@ -13,7 +13,7 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test audit bench linkcheck spelling screenshots lint format lock clean
+.PHONY: help html serve new check test audit bench hostile linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,10 @@ test: $(VENV)/dev ## run every test; installs a browser where there is none
 audit: html $(VENV)/dev ## measure the built site: HTML, accessibility, Lighthouse, weight (needs Java and Node.js; ten minutes)
 	@$(RUN) -m audit
 
-bench: $(VENV)/dev ## build the worst posts that the checks let through (half an hour)
+bench: $(VENV)/dev ## measure builds, ours beside other engines': make bench N=300 (1,000 if not said; needs Node.js)
+	@$(RUN) -m bench.builds $(N)
+
+hostile: $(VENV)/dev ## build the worst posts that the checks let through (half an hour)
 	@$(RUN) -m bench.hostile
 
 linkcheck: $(VENV)/site ## ask every external link whether it still answers
