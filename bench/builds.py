@@ -144,7 +144,7 @@ def as_table(costs: Costs) -> str:
     first: dict[str, Cost] = {}
     for (step, engine), cost in costs.items():
         base = first.setdefault(step, cost)
-        figures = f"{cost.wall:.1f} | {cost.cpu:.1f} | {cost.memory} | {cost.site:.1f}"
+        figures = f"{cost.wall:.2f} | {cost.cpu:.2f} | {cost.memory} | {cost.site:.1f}"
         ratios = f"{cost.wall / base.wall:.2f} | {cost.cpu / base.cpu:.2f}"
         lines.append(f"| {step} | {engine} | {figures} | {ratios} |")
     return "\n".join(lines)

@@ -31,6 +31,6 @@ def test_growth_is_told_of_engines_that_were_let_at_the_larger_size() -> None:
 def test_an_engine_is_compared_with_the_first_of_its_step() -> None:
     table = as_table({("clean", "ours"): cost(4, 2), ("clean", "other"): cost(2, 3)})
     assert table.splitlines()[2:] == [
-        "| clean | ours | 4.0 | 2.0 | 100 | 1.5 | 1.00 | 1.00 |",
-        "| clean | other | 2.0 | 3.0 | 100 | 1.5 | 0.50 | 1.50 |",
+        "| clean | ours | 4.00 | 2.00 | 100 | 1.5 | 1.00 | 1.00 |",
+        "| clean | other | 2.00 | 3.00 | 100 | 1.5 | 0.50 | 1.50 |",
     ]
