@@ -41,6 +41,8 @@ from _ext.units import Targets, Unit
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+ANEW = "anew"
+"""The inputs of what is always made anew where it is made."""
 SHARE = 50
 """The documents or pages that a process writes before it makes room for the next: it forgets them with its end."""
 
@@ -60,6 +62,8 @@ class BlogBuilder(DirectoryHTMLBuilder):
         """The documents of which the environment has what can be referred to in them."""
         self.shelf = ""
         """The fingerprint of what listings show of all posts."""
+        self.same_shelf = False
+        """Whether it is that of the last build."""
         app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
 
     def _discover(self, *args: object, **options: object) -> set[str]:
@@ -86,12 +90,13 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def _kept(self, name: str, inputs: str) -> Unit | None:
         unit = self.last.units.get(name) if self.last else None
-        return unit if unit and unit.inputs == inputs else None
+        return unit if unit and unit.inputs == inputs != ANEW else None
 
     def get_outdated_docs(self) -> Iterator[str]:
         """Return the documents to write."""
         self.shelf = shelf(self._app)
-        self.inputs = document_inputs(self._app, same_shelf=self.last is not None and self.last.shelf == self.shelf)
+        self.same_shelf = self.last is not None and self.last.shelf == self.shelf
+        self.inputs = document_inputs(self._app, same_shelf=self.same_shelf)
         for docname, inputs in self.inputs.items():
             if unit := self._kept(docname, inputs):
                 self.units[docname] = unit
@@ -184,6 +189,9 @@ class BlogBuilder(DirectoryHTMLBuilder):
         waiting = []
         for pages in self.events.emit("html-collect-pages"):
             for pagename, context, template in pages:
+                if self.same_shelf and self.last and pagename in self.last.units:
+                    self.units[pagename] = self.last.units[pagename]
+                    continue
                 inputs = fingerprint(template, shown(context, partial(reading_time, self._app)), frame)
                 if unit := self._kept(pagename, inputs):
                     self.units[pagename] = unit
@@ -200,10 +208,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
         return units
 
     def dump_inventory(self) -> None:
-        targets = {name: unit.targets for name, unit in self.units.items() if unit.targets}
-        self.make(
-            INVENTORY_FILENAME, fingerprint(repr(sorted(targets.items()))), partial(self._dump_inventory, targets)
-        )
+        targets, last = targets_of(self.units), self.last.units if self.last else {}
+        if targets == targets_of(last):
+            self.units[INVENTORY_FILENAME] = last[INVENTORY_FILENAME]
+        else:
+            self.make(INVENTORY_FILENAME, ANEW, partial(self._dump_inventory, targets))
 
     def _dump_inventory(self, targets: Mapping[str, Targets]) -> None:
         for docname, found in targets.items():
@@ -217,6 +226,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def _write_buildinfo(self) -> None:
         super().write_buildinfo()
         self.outputs.add(".buildinfo")
+
+
+def targets_of(units: Mapping[str, Unit]) -> dict[str, Targets]:
+    """Return what can be referred to in each document of *units*."""
+    return {name: unit.targets for name, unit in units.items() if unit.targets}
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from _ext.fingerprints import fingerprint
 from _ext.json_feed import json_feed
 from _ext.listings import Listing, archives_of
 from _ext.opml import Outline, opml
-from _ext.outputs import make, page_of, unit_inputs, write_output
+from _ext.outputs import make, page_of, shelf_of, unit_inputs, write_output
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 from _ext.social_image import social_image
@@ -79,15 +79,18 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
 
     for docname, listing in feed_listings(app).items():
         make(app, feed_path(docname), feed_inputs(app, listing), partial(write, listing))
-    outlines = [
+    if feed_listings(app):
+        make(app, OPML, shelf_of(app), lambda: write_output(app, OPML, opml(app.config.project, outlines(app))))
+
+
+def outlines(app: Sphinx) -> list[Outline]:
+    """Return each feed as the list of all feeds names it."""
+    return [
         Outline(
             feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname)), permalink(app, docname)
         )
         for docname, listing in feed_listings(app).items()
     ]
-    if outlines:
-        inputs = fingerprint(*((outline.title, outline.feed_url) for outline in outlines))
-        make(app, OPML, inputs, lambda: write_output(app, OPML, opml(app.config.project, outlines)))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -8,10 +8,9 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
 from _ext.markdown_copy import copy_url, escaped
-from _ext.outputs import make, write_output
+from _ext.outputs import make, shelf_of, write_output
 from _ext.permalinks import permalink
 from _ext.posts import Post
 from _ext.structured_data import LICENCE
@@ -33,9 +32,12 @@ def write_llms(app: Sphinx, exception: Exception | None) -> None:
     """Write the list of what is published, newest first, into the built site."""
     if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
-    posts = ((post, permalink(app, post.docname)) for post in archives_of(app).everything.posts)
-    text = llms(app.config.project, app.config.feed_subtitle, posts)
-    make(app, FILE, fingerprint(text), lambda: write_output(app, FILE, text.encode()))
+
+    def write() -> None:
+        posts = ((post, permalink(app, post.docname)) for post in archives_of(app).everything.posts)
+        write_output(app, FILE, llms(app.config.project, app.config.feed_subtitle, posts).encode())
+
+    make(app, FILE, shelf_of(app), write)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -35,6 +35,12 @@ def make(app: Sphinx, name: str, inputs: str, write: Callable[[], object]) -> No
     app.builder.make(name, inputs, write)  # type: ignore[attr-defined]
 
 
+def shelf_of(app: Sphinx) -> str:
+    """Return the fingerprint of what listings show of all posts: the inputs of what is made of that alone."""
+    shelf: str = app.builder.shelf  # type: ignore[attr-defined]
+    return shelf
+
+
 def unit_inputs(app: Sphinx, name: str) -> str:
     """Return the fingerprint of what the unit *name*, which is made, was made of."""
     inputs: str = app.builder.units[name].inputs  # type: ignore[attr-defined]

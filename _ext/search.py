@@ -114,6 +114,12 @@ def parts(docnames: Iterable[str]) -> list[list[str]]:
     return found
 
 
+def without_frame(page: bytes) -> bytes:
+    """Return of a post's *page* what Pagefind looks at, from the title to the text: that takes it two thirds of the time."""
+    begin, end = page.find(b'<header class="post-header"'), page.rfind(b'<footer class="post-footer"')
+    return b"<!doctype html><html><body>" + page[begin:end] if 0 <= begin < end else page
+
+
 def part_folder(number: int) -> str:
     """Return where the part *number* of the index stands; the first has what all need, Pagefind's script among it."""
     return f"{FOLDER}/{number}" if number else FOLDER
@@ -157,7 +163,7 @@ def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
         for docname in docnames:
             path = Path(scratch, app.builder.get_target_uri(docname), "index.html")
             path.parent.mkdir(parents=True)
-            path.write_bytes(page_of(app, docname))
+            path.write_bytes(without_frame(page_of(app, docname)))
         write_index(Path(scratch), app.config.language)
         for pattern in SHARED if number else ():
             for file in Path(scratch, FOLDER).glob(pattern):

@@ -15,9 +15,8 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.feed_files import PAGE as FEEDS_PAGE
 from _ext.feeds import feed_listings
-from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
-from _ext.outputs import make, write_output
+from _ext.outputs import make, shelf_of, write_output
 from _ext.pagination import pages
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
@@ -81,9 +80,7 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     url = None if app.config.preview else absolute_url(app.config.html_baseurl, SITEMAP)
     make(app, ROBOTS, "", lambda: write_output(app, ROBOTS, robots(url).encode()))
     if url:
-        pages = mapped(app)
-        inputs = fingerprint(*((page, str(changed)) for page, changed in pages.items()))
-        make(app, SITEMAP, inputs, lambda: write_output(app, SITEMAP, sitemap(pages)))
+        make(app, SITEMAP, shelf_of(app), lambda: write_output(app, SITEMAP, sitemap(mapped(app))))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
