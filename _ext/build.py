@@ -162,6 +162,7 @@ def sphinx(output: Path, doctrees: Path, *, strict: bool, **values: Any) -> Blog
             "dirhtml",
             confoverrides=values,
             status=None,
+            warning=sys.stderr,
             freshenv=True,
             warningiserror=strict,
             parallel=os.cpu_count() or 1,

@@ -97,8 +97,10 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self.shelf = shelf(self._app)
         self.same_shelf = self.last is not None and self.last.shelf == self.shelf
         self.inputs = document_inputs(self._app, same_shelf=self.same_shelf)
+        gone = targets_of(self.last.units).keys() - self.inputs.keys() if self.last else set()
         for docname, inputs in self.inputs.items():
-            if unit := self._kept(docname, inputs):
+            unit = self._kept(docname, inputs)
+            if unit and not gone & unit.linked:
                 self.units[docname] = unit
             else:
                 yield docname
@@ -121,7 +123,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
             sorted(
                 name
                 for name, unit in last.items()
-                if name not in docnames and name in self.inputs and changed.intersection(unit.referred)
+                if name not in docnames and name in self.inputs and changed & unit.shown
             )
         )
 
@@ -141,9 +143,9 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self.outputs = set()
         self._read(docname)
         self.known.add(docname)
-        links = referred_to(docname, env._write_doc_doctree_cache[docname], env.found_docs, labelled(self._app))
-        referred = sorted(set(links))
-        for other in referred:
+        read = env._write_doc_doctree_cache[docname]
+        linked, shown = referred_to(docname, read, env.found_docs, labelled(self._app))
+        for other in sorted(shown):
             self._know(other)
         self.phase = BuildPhase.RESOLVING
         doctree = env.get_and_resolve_doctree(docname, self, tags=self.tags)
@@ -153,7 +155,13 @@ class BlogBuilder(DirectoryHTMLBuilder):
         for source, name in self.images.items():
             write_output(self._app, f"{self.imagedir}/{name}", Path(self.srcdir, source).read_bytes())
         self.images.clear()
-        return Unit(self.inputs[docname], tuple(sorted(self.outputs)), targets_in(env, docname), tuple(referred))
+        return Unit(
+            self.inputs[docname],
+            tuple(sorted(self.outputs)),
+            targets_in(env, docname),
+            frozenset(linked),
+            frozenset(shown),
+        )
 
     def _read(self, docname: str) -> None:
         self.phase = BuildPhase.READING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from posixpath import dirname, join, normpath
 
@@ -24,7 +24,8 @@ def targets_in(env: BuildEnvironment, docname: str) -> Targets:
     standard = env.domains.standard_domain
     return Targets(
         clean_astext(env.titles[docname]) if docname in env.titles else "",
-        env.metadata[docname].get(SECTIONS, {}),
+        # Without the line of each, which nobody is shown, and which any edit above it changes.
+        {slug: (None, anchor, text) for slug, (_, anchor, text) in env.metadata[docname].get(SECTIONS, {}).items()},
         {name: (anchor, title) for name, (of, anchor, title) in standard.labels.items() if of == docname},
         {name: anchor for name, (of, anchor) in standard.anonlabels.items() if of == docname},
     )
@@ -48,18 +49,20 @@ def labelled(app: Sphinx) -> dict[str, str]:
 
 def referred_to(
     docname: str, doctree: nodes.document, documents: Container[str], labels: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield each other of the *documents* of which something must be known for the links in *doctree*, that of *docname*.
+) -> tuple[set[str], set[str]]:
+    """Return the other *documents* that *doctree*, that of *docname*, links to, and those of which it must know more.
 
-    Of a post that is linked to by its path, with a text of the link's own, that is nothing. *labels* gives the document of
-    a label.
+    Of a post that is linked to by its path, with a text of the link's own, nothing must be known but that it is there.
+    *labels* gives the document of a label.
     """
+    linked, shown = set(), set()
     for link in doctree.findall(pending_xref):
         target = link["reftarget"]
-        by_path = link.get("refdomain") == "doc"
-        if link["refexplicit"] and by_path and not link.get("reftargetid") and target.startswith("posts/"):
-            continue
         near = normpath(join(dirname(docname), target)) if link["reftype"] == "doc" else target
-        for other in (near.strip("/"), labels.get(target.lower(), "")):
-            if other in documents and other != docname:
-                yield other
+        others = {near.strip("/"), labels.get(target.lower(), "")} - {docname}
+        found = {other for other in others if other in documents}
+        linked |= found
+        by_path = link.get("refdomain") == "doc" and target.startswith("posts/")
+        if not (by_path and link["refexplicit"] and not link.get("reftargetid")):
+            shown |= found
+    return linked, shown

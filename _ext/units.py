@@ -12,8 +12,8 @@ class Targets:
 
     title: str
     """Plain text."""
-    sections: Mapping[str, tuple[int | None, str, str]]
-    """The headings: of each slug the line, the id and the text."""
+    sections: Mapping[str, tuple[None, str, str]]
+    """The headings: of each slug, as MyST-Parser has them, no line, the id and the text."""
     labels: Mapping[str, tuple[str, str]]
     """Of each label with a title, the id and the title."""
     anonymous: Mapping[str, str]
@@ -30,5 +30,7 @@ class Unit:
     """The paths of what was written, relative to the site's root; two units may write the same file."""
     targets: Targets | None = None
     """Of a document, what can be referred to in it."""
-    referred: tuple[str, ...] = ()
-    """Of a document, the other documents of which it shows a title."""
+    linked: frozenset[str] = frozenset()
+    """Of a document, the others that it links to."""
+    shown: frozenset[str] = frozenset()
+    """Of a document, the others of which its links show or need more than that they are there."""

@@ -1,0 +1,138 @@
+"""A rebuild writes what an edit changes, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builds import built, times
+from tests.sites import lay_out, write_post
+from tests.test_exactness import HTML
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Path:
+    """Return the folder of a blog of four posts that is built; the tags of the first two are those of no other."""
+    lay_out(tmp_path)
+    write_post(tmp_path, "old", "2024-01-01", "(a-label)=\n## A heading\n\nText.", tags="Alpha")
+    write_post(tmp_path, "linking", "2024-01-02", "See [](#a-label).", tags="Alpha")
+    write_post(tmp_path, "between", "2024-01-03", tags="Beta")
+    write_post(tmp_path, "new", "2024-01-04", "See [it](../between/index.md).", tags="Beta")
+    assert built(tmp_path, HTML) == 0
+    return tmp_path
+
+
+@pytest.fixture
+def rebuilt(blog: Path) -> Iterator[Callable[[str, str, str], set[str]]]:
+    """Return a function that replaces a text in a post, builds again and returns the files that were written or went."""
+
+    def rebuilt(slug: str, text: str, other: str) -> set[str]:
+        path = blog / f"posts/2024/{slug}/index.md"
+        path.write_text(path.read_text(encoding="utf-8").replace(text, other), encoding="utf-8")
+        before = times(blog / HTML)
+        assert built(blog, HTML) == 0
+        after = times(blog / HTML)
+        return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+    yield rebuilt
+
+
+def pages(files: set[str]) -> set[str]:
+    return {path.removesuffix("index.html") for path in files if path.endswith("index.html")}
+
+
+def test_another_text_changes_its_page(rebuilt: Callable[..., set[str]]) -> None:
+    assert pages(rebuilt("between", "Text.", "Another text.")) == {"posts/2024/between/"}
+
+
+def test_another_text_changes_the_feeds_that_have_it(rebuilt: Callable[..., set[str]]) -> None:
+    changed = rebuilt("between", "Text.", "Another text.")
+    assert {path for path in changed if path.endswith(".xml")} == {
+        "blog/atom.xml",
+        "blog/author/ada/atom.xml",
+        "blog/tag/beta/atom.xml",
+    }
+
+
+def test_another_heading_changes_the_page_that_names_it(rebuilt: Callable[..., set[str]]) -> None:
+    assert pages(rebuilt("old", "A heading", "Another heading")) == {"posts/2024/old/", "posts/2024/linking/"}
+
+
+def test_a_line_more_above_a_heading_changes_no_other_page(rebuilt: Callable[..., set[str]]) -> None:
+    assert pages(rebuilt("old", "(a-label)=", "Text.\n\n(a-label)=")) == {"posts/2024/old/"}
+
+
+def test_another_description_changes_the_listings_of_its_post(rebuilt: Callable[..., set[str]]) -> None:
+    assert pages(rebuilt("between", "is long enough", "is quite long enough")) == {
+        "",
+        "blog/",
+        "blog/2024/",
+        "blog/author/ada/",
+        "blog/tag/beta/",
+        "posts/2024/between/",
+    }
+
+
+def test_another_title_changes_the_pages_that_name_its_post(rebuilt: Callable[..., set[str]]) -> None:
+    changed = pages(rebuilt("old", "# Old", "# Older"))
+    assert changed >= {"", "blog/", "blog/tag/alpha/", "posts/2024/old/", "posts/2024/linking/"}
+
+
+def test_nothing_changes_nothing(blog: Path) -> None:
+    before = times(blog / HTML)
+    assert built(blog, HTML) == 0
+    assert times(blog / HTML) == before
+
+
+def test_a_file_that_was_only_touched_changes_nothing(blog: Path) -> None:
+    before = times(blog / HTML)
+    (blog / "posts/2024/old/index.md").touch()
+    (blog / "conf.py").touch()
+    assert built(blog, HTML) == 0
+    assert times(blog / HTML) == before
+
+
+@pytest.mark.parametrize("becomes", ["draft", "2025-07-01"])
+def test_a_link_to_what_is_no_longer_published_fails(
+    blog: Path, capfd: pytest.CaptureFixture[str], becomes: str
+) -> None:
+    path = blog / "posts/2024/between/index.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("{post} 2024-01-03", f"{{post}} {becomes}"))
+    (blog / "urls.txt").unlink()
+    assert built(blog, HTML) == 1
+    assert "Unknown source document 'posts/2024/between/index'" in capfd.readouterr().err
+
+
+def test_a_link_to_a_label_that_is_gone_fails(blog: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = blog / "posts/2024/old/index.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("(a-label)=\n", ""))
+    assert built(blog, HTML) == 1
+    assert "'myst' cross-reference target not found: 'a-label'" in capfd.readouterr().err
+
+
+def test_a_fault_is_told_each_time_and_the_next_build_without_it_is_right(
+    blog: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = blog / "posts/2024/old/index.md"
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(sound.replace("2024-01-01", "soon"), encoding="utf-8")
+    for _ in range(2):
+        assert built(blog, HTML) == 1
+        assert (
+            "post's date must be a date such as 2024-10-20, or the word draft: 'soon' [date]" in capfd.readouterr().out
+        )
+    path.write_text(sound, encoding="utf-8")
+    before = times(blog / HTML)
+    assert built(blog, HTML) == 0
+    assert times(blog / HTML) == before
+
+
+def test_a_day_later_a_post_goes_live(blog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_post(blog, "later", "2025-06-02")
+    assert built(blog, HTML) == 0
+    assert not (blog / HTML / "posts/2025/later").exists()
+    monkeypatch.setattr("tests.builds.TODAY", "1748822400")  # 2025-06-02T00:00:00Z
+    assert built(blog, HTML) == 0
+    assert (blog / HTML / "posts/2025/later/index.html").exists()
