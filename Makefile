@@ -13,10 +13,10 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test audit bench hostile linkcheck spelling screenshots lint format lock clean
+.PHONY: help html serve new check test test-long audit bench hostile linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 html: $(VENV)/site ## build the site into _build/html
 	@$(RUN) -m _ext.build
@@ -32,6 +32,9 @@ check: $(VENV)/site ## tell what is wrong with the posts, in a second
 
 test: $(VENV)/dev ## run every test; installs a browser where there is none
 	@$(RUN) -m pytest
+
+test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once (an hour)
+	@$(RUN) -m pytest --long tests/test_exactness.py tests/test_crashes.py
 
 audit: html $(VENV)/dev ## measure the built site: HTML, accessibility, Lighthouse, weight (needs Java and Node.js; ten minutes)
 	@$(RUN) -m audit
