@@ -33,7 +33,11 @@ NEWEST_AT_HOME = 10
 NEWEST_IN_SIDEBAR = 5
 
 
-@dataclass(frozen=True)
+# Sphinx spells out what it hands to each listener of an event (sphinx.events.EventManager.emit), and a page's context leads to
+# all posts: without a short form, a page costs more the more posts there are.
+
+
+@dataclass(frozen=True, repr=False)
 class Listing:
     """A list of posts, of one page or more."""
 
@@ -53,7 +57,7 @@ class Listing:
         return self.unpublished + self.posts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Overview:
     """A page that lists listings."""
 
@@ -63,7 +67,7 @@ class Overview:
     listings: tuple[Listing, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Archives:
     """Every listing of the blog; a tag, author or year without a post to show has none."""
 

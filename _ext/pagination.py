@@ -12,7 +12,7 @@ PAGE_SIZE = 20
 """The posts of a page: as many as a feed has, and no more than two or three screens of a desktop."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # see _ext.listings
 class Page:
     """One page of a listing."""
 

@@ -26,7 +26,7 @@ BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
 YEAR = re.compile(r"[0-9]{4}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Post:
     """A post's metadata, as its file declares it."""
 
@@ -74,6 +74,9 @@ class Post:
     def slug(self) -> str:
         """The post's own part of its permalink."""
         return self.path.split("/")[-2]
+
+    def __repr__(self) -> str:
+        return f"<{self.path}>"
 
     def is_published(self, today: dt.date) -> bool:
         """Tell whether readers may see the post on the day *today* (UTC)."""
