@@ -31,7 +31,7 @@ from sphinx.util.typing import ExtensionMetadata
 from _ext.fingerprints import fingerprint
 from _ext.last_build import LastBuild
 from _ext.listings import reading_time, shelf, sidebar
-from _ext.outputs import write_output
+from _ext.outputs import Order, write_output
 from _ext.page_inputs import document_inputs, shown
 from _ext.posts.syntax import PAGES
 from _ext.publishing import post_at
@@ -79,14 +79,23 @@ class BlogBuilder(DirectoryHTMLBuilder):
         last: LastBuild | None = self.config.last_build
         return last
 
-    def make(self, name: str, inputs: str, write: Callable[[], object]) -> None:
-        """Make the unit *name* by *write*, unless the last build made it of the same *inputs*."""
-        if unit := self._kept(name, inputs):
-            self.units[name] = unit
-            return
-        self.outputs = set()
-        write()
-        self.units[name] = Unit(inputs, tuple(sorted(self.outputs)))
+    def make(self, *orders: Order, at_once: int = 1) -> None:
+        """Make what is ordered, but what the last build made of the same inputs; *at_once* by one process, where it is much."""
+        waiting = []
+        for order in orders:
+            if unit := self._kept(order.name, order.inputs):
+                self.units[order.name] = unit
+            else:
+                waiting.append(order)
+        in_parallel(self._app.parallel, self._make, waiting, self.units.update, share=at_once)
+
+    def _make(self, orders: Iterable[Order]) -> dict[str, Unit]:
+        units = {}
+        for order in orders:
+            self.outputs = set()
+            order.write()
+            units[order.name] = Unit(order.inputs, tuple(sorted(self.outputs)))
+        return units
 
     def _kept(self, name: str, inputs: str) -> Unit | None:
         unit = self.last.units.get(name) if self.last else None
@@ -106,7 +115,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
                 yield docname
 
     def copy_assets(self) -> None:
-        self.make("assets", "", self._copy_assets)
+        self.make(Order("assets", "", self._copy_assets))
 
     def _copy_assets(self) -> None:
         super().copy_assets()
@@ -130,7 +139,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def _write_all(self, docnames: Sequence[str]) -> None:
         # Both pages and a post here first: what is made once, such as compiled templates, all processes have from this one.
         self.units |= self._write_share(docnames[:3])
-        in_parallel(self._app.parallel, self._write_share, docnames[3:], self.units.update)
+        in_parallel(self._app.parallel, self._write_share, docnames[3:], self.units.update, share=SHARE)
 
     def _write_share(self, docnames: Sequence[str]) -> dict[str, Unit]:
         """Read and write some documents, and return what was made of each."""
@@ -194,33 +203,22 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def gen_pages_from_extensions(self) -> None:
         frame = sidebar(self._app)
-        waiting = []
+        orders = []
         for pages in self.events.emit("html-collect-pages"):
             for pagename, context, template in pages:
                 if self.same_shelf and self.last and pagename in self.last.units:
                     self.units[pagename] = self.last.units[pagename]
                     continue
                 inputs = fingerprint(template, shown(context, partial(reading_time, self._app)), frame)
-                if unit := self._kept(pagename, inputs):
-                    self.units[pagename] = unit
-                else:
-                    waiting.append((pagename, context, template, inputs))
-        in_parallel(self._app.parallel, self._write_pages, waiting, self.units.update)
-
-    def _write_pages(self, pages: Iterable[tuple[str, dict[str, Any], str, str]]) -> dict[str, Unit]:
-        units = {}
-        for pagename, context, template, inputs in pages:
-            self.outputs = set()
-            self.handle_page(pagename, context, template)
-            units[pagename] = Unit(inputs, tuple(sorted(self.outputs)))
-        return units
+                orders.append(Order(pagename, inputs, partial(self.handle_page, pagename, context, template)))
+        self.make(*orders, at_once=SHARE)
 
     def dump_inventory(self) -> None:
         targets, last = targets_of(self.units), self.last.units if self.last else {}
         if targets == targets_of(last):
             self.units[INVENTORY_FILENAME] = last[INVENTORY_FILENAME]
         else:
-            self.make(INVENTORY_FILENAME, ANEW, partial(self._dump_inventory, targets))
+            self.make(Order(INVENTORY_FILENAME, ANEW, partial(self._dump_inventory, targets)))
 
     def _dump_inventory(self, targets: Mapping[str, Targets]) -> None:
         for docname, found in targets.items():
@@ -229,7 +227,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self.outputs.add(INVENTORY_FILENAME)
 
     def write_buildinfo(self) -> None:
-        self.make(".buildinfo", "", self._write_buildinfo)
+        self.make(Order(".buildinfo", "", self._write_buildinfo))
 
     def _write_buildinfo(self) -> None:
         super().write_buildinfo()
@@ -255,19 +253,21 @@ def in_parallel(
     jobs: int,
     work: Callable[[Sequence[Item]], Result],
     items: Sequence[Item],
-    take: Callable[[Result], object] = lambda result: None,
+    take: Callable[[Result], object],
+    *,
+    share: int,
 ) -> None:
-    """Do *work* on shares of the *items* in *jobs* processes, and *take* what it returns, which is pickled, in this one."""
+    """Do *work* on the *items* in *jobs* processes, of *share* items each, and *take* what it returns, which is pickled."""
     work = without_garbage_collection()(work)
-    shares = [items[start : start + SHARE] for start in range(0, len(items), SHARE)]
-    if jobs < 2 or len(items) < 2 * jobs or not parallel_available:
-        for share in shares:
-            take(work(share))
+    shares = [items[start : start + share] for start in range(0, len(items), share)]
+    if jobs < 2 or len(shares) < 2 or not parallel_available:
+        for part in shares:
+            take(work(part))
         return
     gc.freeze()  # what is there is left alone, so that processes go on sharing it
     tasks = ParallelTasks(jobs)
-    for share in shares:
-        tasks.add_task(work, share, lambda share, result: take(result))
+    for part in shares:
+        tasks.add_task(work, part, lambda part, result: take(result))
     tasks.join()
     gc.unfreeze()
 

@@ -17,13 +17,15 @@ from _ext.fingerprints import fingerprint
 from _ext.json_feed import json_feed
 from _ext.listings import Listing, archives_of
 from _ext.opml import Outline, opml
-from _ext.outputs import make, page_of, shelf_of, unit_inputs, write_output
+from _ext.outputs import Order, make, page_of, shelf_of, unit_inputs, write_output
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 from _ext.social_image import social_image
 
 PAGE = "blog/feeds"
 OPML = "blog/feeds.opml"
+AT_ONCE = 20
+"""The feeds that one process writes: they share entries."""
 
 
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -77,10 +79,15 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
         write_output(app, feed_path(listing.docname), atom(feed))
         write_output(app, json_path(listing.docname), json_feed(feed))
 
-    for docname, listing in feed_listings(app).items():
-        make(app, feed_path(docname), feed_inputs(app, listing), partial(write, listing))
-    if feed_listings(app):
-        make(app, OPML, shelf_of(app), lambda: write_output(app, OPML, opml(app.config.project, outlines(app))))
+    orders = [
+        Order(feed_path(docname), feed_inputs(app, listing), partial(write, listing))
+        for docname, listing in feed_listings(app).items()
+    ]
+    if orders:
+        orders.append(
+            Order(OPML, shelf_of(app), lambda: write_output(app, OPML, opml(app.config.project, outlines(app))))
+        )
+    make(app, *orders, at_once=AT_ONCE)
 
 
 def outlines(app: Sphinx) -> list[Outline]:

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.typing import ExtensionMetadata
 
-from _ext.outputs import make, write_output
+from _ext.outputs import Order, make, write_output
 
 SVG = "{http://www.w3.org/2000/svg}"
 FAVICON, FAVICON_SIZE = "favicon.ico", 32
@@ -75,7 +75,7 @@ def write_icons(app: Sphinx, exception: Exception | None) -> None:
     """Write the icons into the built site."""
     if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
-    make(app, "icons", "", lambda: _write_icons(app))
+    make(app, Order("icons", "", lambda: _write_icons(app)))
 
 
 def _write_icons(app: Sphinx) -> None:

@@ -10,7 +10,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.listings import archives_of
 from _ext.markdown_copy import copy_url, escaped
-from _ext.outputs import make, shelf_of, write_output
+from _ext.outputs import Order, make, shelf_of, write_output
 from _ext.permalinks import permalink
 from _ext.posts import Post
 from _ext.structured_data import LICENCE
@@ -37,7 +37,7 @@ def write_llms(app: Sphinx, exception: Exception | None) -> None:
         posts = ((post, permalink(app, post.docname)) for post in archives_of(app).everything.posts)
         write_output(app, FILE, llms(app.config.project, app.config.feed_subtitle, posts).encode())
 
-    make(app, FILE, shelf_of(app), write)
+    make(app, Order(FILE, shelf_of(app), write))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

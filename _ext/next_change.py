@@ -84,10 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
 def write_next_change(app: Sphinx, exception: Exception | None) -> None:
     """Write the file into the built site."""
     if not exception and app.builder.format == "html":
-        from _ext.outputs import make, write_output  # here, so that the command needs no Sphinx
+        from _ext.outputs import Order, make, write_output  # here, so that the command needs no Sphinx
 
         text = written(app.config.next_change)
-        make(app, FILE, text, lambda: write_output(app, FILE, text.encode()))
+        make(app, Order(FILE, text, lambda: write_output(app, FILE, text.encode())))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -30,9 +31,20 @@ def note_output(app: Sphinx, path: str) -> None:
     app.builder.outputs.add(path)  # type: ignore[attr-defined]
 
 
-def make(app: Sphinx, name: str, inputs: str, write: Callable[[], object]) -> None:
-    """Make the unit *name* by *write*, unless the last build made it of the same *inputs*, a fingerprint."""
-    app.builder.make(name, inputs, write)  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class Order:
+    """A unit that is to be made, unless the last build made it of the same inputs."""
+
+    name: str
+    inputs: str
+    """The fingerprint of all that it is made of."""
+    write: Callable[[], object]
+    """Writes its files."""
+
+
+def make(app: Sphinx, *orders: Order, at_once: int = 1) -> None:
+    """Make what is ordered, on all cores, *at_once* by one process."""
+    app.builder.make(*orders, at_once=at_once)  # type: ignore[attr-defined]
 
 
 def shelf_of(app: Sphinx) -> str:

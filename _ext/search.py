@@ -26,7 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
-from _ext.outputs import is_in_last_site, make, note_output, page_of, unit_inputs, write_output
+from _ext.outputs import Order, is_in_last_site, make, note_output, page_of, unit_inputs, write_output
 
 PAGE = "search"
 FOLDER = "_pagefind"
@@ -151,10 +151,16 @@ def index_posts(app: Sphinx, exception: Exception | None) -> None:
         return
     if not app.config.last_build:
         shutil.rmtree(Path(app.outdir, FOLDER), ignore_errors=True)
-    for number, part in enumerate(parts(post.docname for post in archives_of(app).everything.entries)):
-        if part:
-            inputs = fingerprint(*((docname, unit_inputs(app, docname)) for docname in part))
-            make(app, part_folder(number), inputs, partial(write_part, app, number, part))
+    found = parts(post.docname for post in archives_of(app).everything.entries)
+    inputs = [fingerprint(*((docname, unit_inputs(app, docname)) for docname in part)) for part in found]
+    make(
+        app,
+        *(
+            Order(part_folder(number), inputs[number], partial(write_part, app, number, part))
+            for number, part in enumerate(found)
+            if part
+        ),
+    )
 
 
 def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:

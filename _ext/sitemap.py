@@ -16,7 +16,7 @@ from sphinx.util.typing import ExtensionMetadata
 from _ext.feed_files import PAGE as FEEDS_PAGE
 from _ext.feeds import feed_listings
 from _ext.listings import archives_of
-from _ext.outputs import make, shelf_of, write_output
+from _ext.outputs import Order, make, shelf_of, write_output
 from _ext.pagination import pages
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
@@ -78,9 +78,9 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     url = None if app.config.preview else absolute_url(app.config.html_baseurl, SITEMAP)
-    make(app, ROBOTS, "", lambda: write_output(app, ROBOTS, robots(url).encode()))
+    make(app, Order(ROBOTS, "", lambda: write_output(app, ROBOTS, robots(url).encode())))
     if url:
-        make(app, SITEMAP, shelf_of(app), lambda: write_output(app, SITEMAP, sitemap(mapped(app))))
+        make(app, Order(SITEMAP, shelf_of(app), lambda: write_output(app, SITEMAP, sitemap(mapped(app)))))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from codecs import BOM_UTF8
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from posixpath import basename, dirname
 from types import MappingProxyType
+from typing import TypeVar
 
 from .faults import Fault, Finding, Located, faults, nearest
 from .folder import IGNORED, Folder, read_folder
@@ -23,6 +26,9 @@ from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, 
 
 INDEX = "index.md"
 BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
+AT_ONCE = 50
+"""The posts that a process reads before it is given others."""
+Result = TypeVar("Result")
 YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -129,24 +135,16 @@ def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Read
     paths, misplaced = posts_in(root)
     found += misplaced
     pages = frozenset(paths)
-    posts: list[Post] = []
-    readings: dict[str, Reading] = {}
-    for path in paths:
-        if path in kept and kept[path].holds(pages):
-            readings[path] = kept[path]
-            posts.append(kept[path].post)
-            continue
-        folder = read_folder((root / path).parent)
-        if missing := faults(path, metadata.place(path, folder)):
-            found += missing
-            continue
-        asked = _Asked(pages)
-        post, own = read_post(path, folder.read(INDEX), vocabulary, folder, asked, today)
+    known = {path: kept[path] for path in paths if path in kept and kept[path].holds(pages)}
+    read = partial(_read, root, vocabulary=vocabulary, pages=pages, today=today)
+    posts = [reading.post for reading in known.values()]
+    for post, asked, own in _on_all_cores(read, [path for path in paths if path not in known]):
         posts += [post] if post else []
         if post and not own:
-            readings[path] = Reading(post, asked.answers)
+            known[post.path] = Reading(post, asked)
         found += own
-    shared = list(_shared(posts))
+    readings = {path: known[path] for path in paths if path in known}
+    shared = list(_shared(sorted(posts, key=lambda post: post.path)))
     found += shared
     sharing = {fault.path for fault in shared}
     # What cannot be found in a file that cannot be read is not the post's fault.
@@ -156,6 +154,26 @@ def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Read
     found = [fault for fault in found if fault.code not in unread]
     readings = {path: reading for path, reading in readings.items() if path not in sharing}
     return Posts(tuple(reading.post for reading in readings.values()), vocabulary, tuple(sorted(found)), readings)
+
+
+def _read(
+    root: Path, path: str, vocabulary: Vocabulary, pages: Container[str], today: dt.date | None
+) -> tuple[Post | None, Mapping[str, bool], list[Fault]]:
+    """Return the post at *path*, for which other posts its rules have asked, and its faults."""
+    folder = read_folder((root / path).parent)
+    if missing := faults(path, metadata.place(path, folder)):
+        return None, {}, missing
+    asked = _Asked(pages)
+    post, own = read_post(path, folder.read(INDEX), vocabulary, folder, asked, today)
+    return post, asked.answers, own
+
+
+def _on_all_cores(work: Callable[[str], Result], paths: Sequence[str]) -> Iterable[Result]:
+    """Return what *work*, which can be pickled, gives for each of *paths*: of many by as many processes as there are cores."""
+    if len(paths) < 2 * AT_ONCE:
+        return map(work, paths)
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(work, paths, chunksize=AT_ONCE))
 
 
 def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
