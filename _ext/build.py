@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from _ext import check, site_folder, urls
 from _ext.clock import today
 from _ext.fingerprints import fingerprint
-from _ext.last_build import FILE, LastBuild, load, save
+from _ext.last_build import STATE, LastBuild, load, save
 from _ext.posts import read_posts
 from _ext.sources import Sources, look_at
 
@@ -37,8 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="build from nothing, whatever the last build has left")
     given = parser.parse_args(arguments)
     site: Path = given.output
-    with site_folder.alone(site.parent):
-        status = build(site, fresh=given.fresh)
+    status = build(site, fresh=given.fresh)
     if status == 0:
         print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
     return status
@@ -51,16 +50,17 @@ def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: 
     none. Where a source changes while it is built, it is built again. Where it is not *strict*, what is wrong is told, and
     the site built without.
     """
-    last = None if fresh else load(site.parent / FILE)
-    while True:
-        try:
-            sources = look_at(Path(), last.sources if last else None)
-            status, last = build_of(sources, site, last, overrides, strict=strict)
-            if look_at(Path(), sources).hashes == sources.hashes:
-                return status
-        except OSError as error:
-            print(f"The site is as it was: {error}", file=sys.stderr)
-            return 1
+    try:
+        with site_folder.alone(site):
+            last = None if fresh else load(site_folder.beside(site, STATE))
+            while True:
+                sources = look_at(Path(), last.sources if last else None)
+                status, last = build_of(sources, site, last, overrides, strict=strict)
+                if look_at(Path(), sources).hashes == sources.hashes:
+                    return status
+    except OSError as error:
+        print(f"The site is as it was: {error}", file=sys.stderr)
+        return 1
 
 
 def build_of(
@@ -70,26 +70,26 @@ def build_of(
 
     Raises OSError where the file system fails.
     """
-    day = str(today())
+    day = today()
     settings = fingerprint(sources.of_house(), repr(sorted(overrides.items())), repr(_environment()))
     if last and (last.settings != settings or last.day > day or last.files != site_folder.written(site)):
         last = None
-    if last and last.day == day and last.sources.hashes == sources.hashes:
-        return 0, last
-    documents = sources.of_documents()
-    content = read_posts(Path(), today(), last.unchanged(documents) if last else {})
     recorded, malformed = urls.read_record(Path())
+    if last and last.day == day and last.sources.hashes == sources.hashes and not malformed:
+        return check.tell(urls.lost(recorded, urls.published_among(last.files)) if strict else []), last
+    documents = sources.of_documents()
+    content = read_posts(Path(), day, last.unchanged(documents) if last else {})
     if faults := [*content.faults, *malformed]:
         check.tell(faults)
         if strict:
             return 1, last
-    with site_folder.scratch(site.parent) as folder:
-        output, whole = Path(folder, "html"), Path(folder, "whole")
+    with site_folder.scratch(site) as folder:
+        output, whole = folder / "html", folder / "whole"
         if last:  # Furo writes into what it finds there, hence copies
             shutil.copytree(site / "_static", output / "_static")
         builder = sphinx(
             output,
-            Path(folder, "doctrees"),
+            folder / "doctrees",
             strict=strict,
             content=content,
             document_sources=documents,
@@ -99,37 +99,28 @@ def build_of(
         )
         if not builder:
             return 1, last
-        files = sorted({path for unit in builder.units.values() for path in unit.files})
+        files = {path for unit in builder.units.values() for path in unit.files}
         published = urls.published_among(files)
         if strict and (lost := urls.lost(recorded, published)):
             return check.tell(lost), last
         there = last.files if last else site_folder.written(site)
         changes = site_folder.changes_to(site, there, files, output)
-        if last and last.changes and site_folder.before(site).is_dir():
-            site_folder.before(site).rename(whole)
-            site_folder.bring_up(whole, last.changes, site)
-        else:
-            shutil.rmtree(site_folder.before(site), ignore_errors=True)
-            site_folder.copy_of(site, there, whole)
+        site_folder.take_before(site, there, last.changes if last else None, whole)
         site_folder.bring_up(whole, changes, output)
         site_folder.put_in_place(whole, site)
-        known = dict(there) | {path: site_folder.written_at(site / path) for path in changes.written}
-        for path in changes.removed:
-            del known[path]
         made = LastBuild(
-            settings,
-            day,
-            sources,
-            documents,
-            content.readings,
-            builder.shelf,
-            builder.units,
-            known,
-            changes,
+            settings=settings,
+            day=day,
+            sources=sources,
+            documents=documents,
+            readings=content.readings,
+            shelf=builder.shelf,
+            units=builder.units,
+            files=site_folder.after(there, changes, site),
+            changes=changes,
         )
-        save(made, site.parent / FILE)
-        if whole.exists():
-            whole.rename(site_folder.before(site))
+        save(made, site_folder.beside(site, STATE))
+        site_folder.keep_before(site, whole)
     # What is built elsewhere is a trial.
     if site == SITE and (added := urls.add_to_record(Path(), recorded, published)):
         print(f"{urls.RECORD} has {added} more {'address' if added == 1 else 'addresses'}; it belongs in the commit.")
@@ -143,9 +134,7 @@ def _environment() -> list[tuple[str, str]]:
 def sphinx(output: Path, doctrees: Path, *, strict: bool, **values: Any) -> BlogBuilder | None:
     """Build the site of the current folder into *output*, warnings being errors where it is *strict*.
 
-    Return the builder, or None where it failed.
-
-    *values* take the place of what conf.py says.
+    *values* take the place of what conf.py says. Return the builder, or None where it failed.
     """
     from sphinx.application import Sphinx  # here, since a build of nothing needs none of it
     from sphinx.errors import SphinxError

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,8 @@ from _ext.sources import Sources
 from _ext.units import Unit
 from _ext.whole_files import write_whole
 
-FILE = ".last-build"
+STATE = "last-build"
+"""What the file is called beside the site, see `_ext.site_folder.beside`."""
 
 
 class Written(NamedTuple):
@@ -41,8 +43,8 @@ class LastBuild:
 
     settings: str
     """The fingerprint of all that every page depends on."""
-    day: str
-    """The day for which it was made, in UTC."""
+    day: date
+    """For which it was made, in UTC."""
     sources: Sources
     documents: Mapping[str, str]
     """Of each document, the fingerprint of its files."""

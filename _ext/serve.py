@@ -22,10 +22,12 @@ from sphinx_autobuild.middleware import JavascriptInjectorMiddleware, web_socket
 from sphinx_autobuild.server import RebuildServer
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from _ext import builder, site_folder  # noqa: F401  # the builder so that Sphinx is there before the first build
+from _ext import builder  # noqa: F401  # so that Sphinx is there before the first build
 from _ext.build import build
 from _ext.content_security_policy import hashes, inline_code
 from _ext.posts.syntax import PAGES
@@ -65,8 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def preview(**overrides: Any) -> None:
     """Build what is published and what is not; what is wrong is told, and the rest shown."""
-    with site_folder.alone(SITE.parent):
-        build(SITE, strict=False, preview=True, **overrides)
+    build(SITE, strict=False, preview=True, **overrides)
 
 
 def in_a_process(work: Callable[..., None], **options: Any) -> None:
@@ -79,6 +80,12 @@ def in_a_process(work: Callable[..., None], **options: Any) -> None:
 
 def server(site: Path, address: str, rebuild: Callable[[Any], None]) -> Starlette:
     """Return what answers at *address* with the files of *site*, and calls *rebuild* when a source changes."""
+
+    def not_found(request: Request, error: Exception) -> HTMLResponse:
+        """Answer with a page, which is reloaded when there is something at its address."""
+        page = site / "404/index.html"
+        return HTMLResponse(page.read_bytes() if page.exists() else b"Not found", 404)
+
     watched = [path for path in map(Path, (*HOUSE, *PAGES, POSTS)) if path.exists()]
     watcher = Watcher(list(watched), lambda path: False, rebuild)
     return Starlette(
@@ -87,6 +94,7 @@ def server(site: Path, address: str, rebuild: Callable[[Any], None]) -> Starlett
             Mount("/", app=StaticFiles(directory=site, html=True, check_dir=False)),
         ],
         middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=address)],
+        exception_handlers={404: not_found},
         lifespan=watcher.lifespan,
     )
 

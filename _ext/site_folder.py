@@ -6,52 +6,80 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from filecmp import cmp
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
 from _ext.last_build import Changes, Written
 
-LOCK = ".lock"
-SCRATCH = ".build-"
+LOCK = "lock"
+SCRATCH = "build-"
 """How the names begin of the folders that builds work in; what a killed build has left, the next one removes."""
+BEFORE = "before"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of <fcntl.h> and <linux/fs.h>
 
 
-def before(site: Path) -> Path:
-    """Return where the site is kept that was there before *site*.
-
-    The next build needs a folder beside the site that is like it but for what changes. To make one takes as long as the
-    site is large; the one before the last build, in which its changes are made as well, is at hand.
-    """
-    return site.with_name(f".{site.name}.before")
+def beside(site: Path, name: str) -> Path:
+    """Return where something of the name *name* stands that belongs to *site*: in the same folder, and hidden."""
+    return site.with_name(f".{site.name}.{name}")
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold *folder*, which is made where it is not there, for one build; another waits and says so."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK)
+def alone(site: Path) -> Iterator[None]:
+    """Hold *site* for one build; another waits, and says so."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(beside(site, LOCK))
     try:
         lock.acquire(timeout=0)
     except Timeout:
         print("Another build is at work; this one waits for it.", file=sys.stderr)
         lock.acquire()
     try:
-        for left in folder.glob(f"{SCRATCH}*"):
+        for left in site.parent.glob(beside(site, f"{SCRATCH}*").name):
             shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
         lock.release()
 
 
-def scratch(folder: Path) -> TemporaryDirectory[str]:
-    """Return a new folder in *folder*, on the same file system, so that what is made there only has to be renamed."""
-    return TemporaryDirectory(prefix=SCRATCH, dir=folder)
+@contextmanager
+def scratch(site: Path) -> Iterator[Path]:
+    """Make a folder beside *site*, on the same file system, so that what is made there only has to be renamed; it goes at the end."""
+    with TemporaryDirectory(prefix=beside(site, SCRATCH).name, dir=site.parent) as folder:
+        yield Path(folder)
+
+
+def take_before(site: Path, there: Iterable[str], changes: Changes | None, target: Path) -> None:
+    """Make the folder *target* like *site*, where the files *there* are.
+
+    To link each file takes as long as the site is large. The site before the last build is kept for this: it lacks only the
+    *changes* of that build, where they are known.
+    """
+    last = beside(site, BEFORE)
+    if changes and last.is_dir():
+        last.rename(target)
+        bring_up(target, changes, site)
+        return
+    shutil.rmtree(last, ignore_errors=True)
+    target.mkdir()
+    bring_up(target, Changes(tuple(there), ()), site)
+
+
+def keep_before(site: Path, last: Path) -> None:
+    """Keep the folder *last*, what stood in place of *site* before, for the next build."""
+    if last.exists():
+        last.rename(beside(site, BEFORE))
+
+
+def after(there: Mapping[str, Written], changes: Changes, site: Path) -> dict[str, Written]:
+    """Return the files of *site*, where those *there* were before the *changes*."""
+    removed = set(changes.removed)
+    known = {path: found for path, found in there.items() if path not in removed}
+    return known | {path: _written((site / path).stat()) for path in changes.written}
 
 
 def written(site: Path) -> dict[str, Written]:
@@ -65,13 +93,10 @@ def _below(folder: str, prefix: str) -> Iterator[tuple[str, Written]]:
             if entry.is_dir(follow_symlinks=False):
                 yield from _below(entry.path, f"{prefix}{entry.name}/")
             else:
-                status = entry.stat(follow_symlinks=False)
-                yield f"{prefix}{entry.name}", Written(status.st_size, status.st_mtime_ns)
+                yield f"{prefix}{entry.name}", _written(entry.stat(follow_symlinks=False))
 
 
-def written_at(path: Path) -> Written:
-    """Return what the file system says of the file at *path*."""
-    status = path.stat()
+def _written(status: os.stat_result) -> Written:
     return Written(status.st_size, status.st_mtime_ns)
 
 
@@ -88,29 +113,19 @@ def changes_to(site: Path, there: Collection[str], files: Collection[str], fresh
 def bring_up(tree: Path, changes: Changes, source: Path) -> None:
     """Make the *changes* in the folder *tree*; what is written is the same file as in *source*, so that it keeps its time."""
     for path in changes.removed:
-        place = tree / path
-        place.unlink()
-        for folder in place.relative_to(tree).parents:
-            if folder == Path() or any((tree / folder).iterdir()):
+        (tree / path).unlink()
+        for folder in PurePosixPath(path).parents:
+            if folder == PurePosixPath() or any((tree / folder).iterdir()):
                 break
             (tree / folder).rmdir()
+    made = set()
     for path in changes.written:
         place = tree / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.unlink(missing_ok=True)
-        _link(source / path, place)
-
-
-def copy_of(site: Path, files: Iterable[str], target: Path) -> None:
-    """Make the folder *target* of *files* of *site*; they are the same files in both, so that they keep their times."""
-    made = set()
-    target.mkdir()
-    for path in files:
-        place = target / path
         if place.parent not in made:
             place.parent.mkdir(parents=True, exist_ok=True)
             made.add(place.parent)
-        _link(site / path, place)
+        place.unlink(missing_ok=True)
+        _link(source / path, place)
 
 
 def _link(source: Path, place: Path) -> None:

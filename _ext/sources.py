@@ -15,7 +15,6 @@ from pathlib import Path
 from _ext.fingerprints import fingerprint
 from _ext.posts.folder import IGNORED
 from _ext.posts.syntax import PAGES
-from _ext.urls import RECORD
 
 HOUSE = ("conf.py", "_ext", "_templates", "_static", "locales", "requirements.txt")
 """What every page depends on, besides the files beside the posts' folders."""
@@ -79,7 +78,7 @@ def look_at(root: Path, last: Sources | None = None) -> Sources:
     its file system, so it is read (as git does, https://git-scm.com/docs/racy-git). Raises OSError where a file cannot be read.
     """
     taken = time.time_ns()
-    stamps = dict(_stamps(root, (*HOUSE, *PAGES, POSTS, RECORD)))
+    stamps = dict(_stamps(root, (*HOUSE, *PAGES, POSTS)))
     hashes = {}
     for path, stamp in stamps.items():
         known = last and last.stamps.get(path) == stamp and stamp.modified + SETTLED < last.taken

@@ -12,7 +12,7 @@ import furo  # noqa: F401
 import myst_parser.sphinx_ext.main  # noqa: F401
 import sphinx.application  # noqa: F401
 
-from _ext import builder, site_folder  # noqa: F401
+from _ext import builder  # noqa: F401
 from _ext.build import build
 from tests.conftest import TODAY
 
@@ -25,8 +25,7 @@ def start(folder: Path, site: Path, *, fresh: bool = False, **overrides: Any) ->
     def work() -> None:
         os.chdir(folder)
         os.environ["SOURCE_DATE_EPOCH"] = TODAY
-        with site_folder.alone(site.parent):
-            os._exit(build(site, fresh=fresh, **overrides))
+        os._exit(build(site, fresh=fresh, **overrides))
 
     process = FORK.Process(target=work)
     process.start()

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from _ext.last_build import FILE
+from _ext.last_build import STATE
+from _ext.site_folder import beside
 from tests.builds import built, start, tree
 from tests.edits import EDITS, begin, body, new_post, title
 from tests.test_exactness import CLEAN, HTML
@@ -46,7 +47,7 @@ def test_a_killed_build_leaves_a_whole_site_and_the_next_is_exact(kill: int, blo
     left = tree(blog / HTML)
     assert is_exact(blog)
     assert left in (before, tree(blog / HTML))
-    assert not list((blog / "_build").glob(".build-*"))
+    assert not list((blog / "_build").glob(".*.build-*"))
 
 
 def test_two_builds_at_once_take_turns(pair: int, blog: Path) -> None:
@@ -79,13 +80,13 @@ def test_a_file_that_is_not_of_the_site_goes(blog: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"x" * 10_000])
 def test_what_the_last_build_left_may_be_damaged(blog: Path, damage: bytes) -> None:
-    (blog / "_build" / FILE).write_bytes(damage)
+    beside(blog / HTML, STATE).write_bytes(damage)
     body(random.Random(1), blog)
     assert is_exact(blog)
 
 
 def test_what_the_last_build_left_may_be_cut(blog: Path) -> None:
-    state = blog / "_build" / FILE
+    state = beside(blog / HTML, STATE)
     state.write_bytes(state.read_bytes()[:-100])
     body(random.Random(1), blog)
     assert is_exact(blog)
@@ -98,7 +99,7 @@ def test_a_kept_picture_that_is_damaged_is_made_again(blog: Path) -> None:
     assert built(blog, HTML) == 0
     for entry in (blog / "_build/.pictures").iterdir():
         entry.write_bytes(b"damaged")
-    (blog / "_build" / FILE).unlink()
+    beside(blog / HTML, STATE).unlink()
     before = tree(blog / HTML)
     assert built(blog, HTML) == 0
     assert tree(blog / HTML) == before
