@@ -33,7 +33,6 @@ from _ext.last_build import LastBuild
 from _ext.listings import reading_time, shelf, sidebar
 from _ext.outputs import Order, write_output
 from _ext.page_inputs import document_inputs, shown
-from _ext.posts.syntax import PAGES
 from _ext.publishing import post_at
 from _ext.references import labelled, referred_to, restore_targets, targets_in
 from _ext.units import Targets, Unit
@@ -67,10 +66,12 @@ class BlogBuilder(DirectoryHTMLBuilder):
         app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
 
     def _discover(self, *args: object, **options: object) -> set[str]:
-        """Find the documents: the pages that are not posts, and the posts chosen."""
-        project = self._app.project
-        pages = {page.removesuffix(".md") for page in PAGES if Path(self.srcdir, page).is_file()}
-        project.docnames = pages | self.config.published_posts.keys() | self.config.unpublished_posts.keys()
+        """Find the documents: the posts chosen, and what the other patterns of ``include_patterns`` match."""
+        project, config = self._app.project, self.config
+        posts = config.published_posts.keys() | config.unpublished_posts.keys()
+        patterns = set(config.include_patterns) - {f"{docname}.md" for docname in posts}
+        pages = (path.relative_to(self.srcdir) for pattern in patterns for path in Path(self.srcdir).glob(pattern))
+        project.docnames = posts | {page.with_suffix("").as_posix() for page in pages}
         return project.docnames
 
     @property

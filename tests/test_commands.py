@@ -95,7 +95,8 @@ def test_build_tells_what_check_tells_and_leaves_the_site_as_it_was(faulty: Path
     (site / "index.html").write_text("the last good build")
     done = run("_ext.build", faulty)
     assert (done.returncode, done.stdout) == (1, EIGHT_LINES)
-    assert tree(faulty / "_build") == {"html/index.html": b"the last good build"}
+    assert tree(site) == {"index.html": b"the last good build"}
+    assert left_in(faulty / "_build") == ["html"]
 
 
 def test_a_warning_of_sphinx_leaves_the_site_as_it_was(folder: Path) -> None:

@@ -65,8 +65,9 @@ def watched(root: Path) -> Iterator[None]:
 
 
 def tree(root: Path) -> dict[Path, tuple[int, int, int]]:
-    """Return mode, size and time of change of each file below *root*, links not followed."""
+    """Return mode, size and time of change of each file below *root* but the lock of a build, links not followed."""
     paths = (Path(folder, name) for folder, folders, files in os.walk(root) for name in (*folders, *files))
+    paths = (path for path in paths if path.name not in {"_build", ".html.lock"})
     return {path: ((stat := path.lstat()).st_mode, stat.st_size, stat.st_mtime_ns) for path in paths}
 
 
