@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="build from nothing, whatever the last build has left")
     given = parser.parse_args(arguments)
     site: Path = given.output
+    os.umask(0o022)  # a site is for everybody to read, whoever builds it
     status = build(site, fresh=given.fresh)
     if status == 0:
         print(f"The site is in {site}. To read it: python -m http.server --directory {site}")

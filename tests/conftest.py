@@ -21,7 +21,8 @@ TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Site]]:
     """Return a function that builds the site of a root, today being 2025-06-01.
 
-    *edit* is given the site's folder before the build; other keyword arguments override conf.py.
+    *edit* is given the site's folder before the build; several *jobs* get a document or two at a time. Other keyword
+    arguments override conf.py.
     """
     monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY)
     apps: list[SphinxTestApp] = []
@@ -32,6 +33,8 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         folder = lay_out(tmp_path / f"{root}-{len(apps)}", root)
         if edit:
             edit(folder)
+        if jobs:
+            monkeypatch.setattr("_ext.builder.SHARE", 2)
         app = SphinxTestApp("dirhtml", srcdir=folder, confoverrides=overrides, parallel=jobs)
         apps.append(app)
         app.build()

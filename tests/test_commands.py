@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -141,5 +142,16 @@ def test_two_builds_are_identical_whatever_the_place_zone_and_locale(tmp_path: P
     here = lay_out(tmp_path / "here", "feed")
     there = lay_out(tmp_path / "far/away/there", "feed")
     assert run("_ext.build", here, TZ="Pacific/Kiritimati", PYTHONHASHSEED="1", LC_ALL="C.UTF-8").returncode == 0
-    assert run("_ext.build", there, TZ="Pacific/Niue", PYTHONHASHSEED="2", LC_ALL="C").returncode == 0
+    assert run("_ext.build", there, TZ="Pacific/Niue", PYTHONHASHSEED="2", LC_ALL="xx_XX.UTF-8").returncode == 0
     assert tree(here / "_build/html") == tree(there / "_build/html")
+
+
+def test_everybody_may_read_the_site_whoever_builds_it(folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        assert run("_ext.build", folder).returncode == 0
+    finally:
+        os.umask(before)
+    html = folder / "_build/html"
+    modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) for path in [html, *html.rglob("*")]}
+    assert modes == {True: 0o755, False: 0o644}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builds import tree
 from tests.sites import Site, texts
 
 Build = Callable[..., Site]
@@ -52,6 +53,7 @@ def test_posts_read_in_parallel_are_all_there(build: Build) -> None:
     site = build("order", edit=add_ten, jobs=2)
     assert site.warnings == ""
     assert len(texts(site.page("blog"), ".posts h2")) == 13
+    assert tree(site.folder) == tree(build("order", edit=add_ten).folder)
 
 
 def test_the_directive_belongs_to_posts(build: Build) -> None:
