@@ -60,8 +60,8 @@ suppress_warnings = [
     "misc.highlighting_failure",  # JSON with an ellipsis is what the author means, and is shown without colours
 ]
 
-# ABlog: what it knows of the posts is used, what it writes is written by _ext (see there why).
-post_date_format = "%Y-%m-%d"
+# ABlog: its directives and its references to tags, authors and years are used; what it collects and writes is done by _ext
+# (see _ext.publishing why).
 skip_injecting_base_ablog_templates = True  # its page.html makes each page Furo's error page (sunpy/ablog#108)
 
 copybutton_exclude = ".gp, .go"  # of a console the commands, without prompts and output

@@ -20,7 +20,7 @@ from _ext.clock import today
 from _ext.fingerprints import fingerprint
 from _ext.last_build import STATE, LastBuild, load, save
 from _ext.posts import read_posts
-from _ext.sources import Sources, look_at
+from _ext.sources import Sources, changed_meanwhile, look_at
 
 if TYPE_CHECKING:
     from _ext.builder import BlogBuilder
@@ -55,9 +55,10 @@ def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: 
         with site_folder.alone(site):
             last = None if fresh else load(site_folder.beside(site, STATE))
             while True:
-                sources = look_at(Path(), last.sources if last else None)
+                before = last.sources if last else None
+                sources = look_at(Path(), before)
                 status, last = build_of(sources, site, last, overrides, strict=strict)
-                if look_at(Path(), sources).hashes == sources.hashes:
+                if not changed_meanwhile(Path(), sources, before):
                     return status
     except OSError as error:
         print(f"The site is as it was: {error}", file=sys.stderr)

@@ -1,5 +1,8 @@
 """The pages that list posts: home, all posts, each tag, author, series and year, and the overviews of those.
 
+Which posts there are, and all that a list shows of them, is known from ``posts/`` before Sphinx reads one, so that a post
+that has not changed is read in no build. ABlog knows posts only once all are read.
+
 They stand in place of ABlog's archive pages, which copy an excerpt of every post into every listing, escape nothing,
 and repeat element ids (ABlog's templates ``ablog/catalog.html`` and ``ablog/collection.html``).
 """

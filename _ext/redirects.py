@@ -1,7 +1,7 @@
 """A page at each old path of a post, which leads to where the post is now.
 
 Any host of static files serves it. It stands in place of ABlog's, which waits five seconds, escapes nothing, and writes
-outside of the output where a path says so (ablog.post.generate_archive_pages, which _ext.listings disconnects).
+outside of the output where a path says so (ablog.post.generate_archive_pages, which _ext.publishing disconnects).
 """
 
 from __future__ import annotations

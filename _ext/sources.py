@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from _ext.fingerprints import fingerprint
 from _ext.posts.folder import IGNORED
@@ -24,8 +25,7 @@ COMPILED = ".mo"
 SETTLED = 2_000_000_000  # nanoseconds after which a file system's clock has surely moved on
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What a file system says of a file without its being read; the content changes only with it."""
 
     size: int
@@ -66,6 +66,15 @@ class Sources:
         return {docname: fingerprint(*files) for docname, files in folders.items()}
 
 
+def changed_meanwhile(root: Path, now: Sources, last: Sources | None) -> bool:
+    """Tell whether a file has changed since the look *now* that a build upon the *last* one has read: of the house, or a new one."""
+    read = (path for path, found in now.hashes.items() if not last or _is_house(path) or last.hashes.get(path) != found)
+    try:
+        return any(_stamp((root / path).lstat()) != now.stamps[path] for path in read)
+    except FileNotFoundError:
+        return True
+
+
 def _is_house(path: str) -> bool:
     parts = path.split("/")
     return parts[0] in HOUSE or (parts[0] == POSTS and len(parts) == 2)
@@ -96,7 +105,7 @@ def _stamps(root: Path, names: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
     """Yield each file at or below *names*, relative to *root*."""
     for name in names:
         try:
-            status = (root / name).stat()
+            status = (root / name).lstat()
         except FileNotFoundError:
             continue
         if stat.S_ISDIR(status.st_mode):

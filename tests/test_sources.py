@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from _ext import sources
-from _ext.sources import Sources, look_at
+from _ext.sources import Sources, changed_meanwhile, look_at
 from tests.sites import write_post
 
 LONG_AGO = 1_000_000_000  # seconds since 1970
@@ -84,3 +84,22 @@ def test_a_link_in_the_place_of_a_file_is_a_change(root: Path) -> None:
     path.unlink()
     path.symlink_to(root / "conf.py")
     assert look_at(root, before).of_documents() != before.of_documents()
+
+
+def test_a_change_of_what_was_read_is_seen(root: Path) -> None:
+    now = look_at(root)
+    assert not changed_meanwhile(root, now, None)
+    (root / "posts/2024/first/index.md").touch()
+    assert changed_meanwhile(root, now, None)
+
+
+def test_a_change_of_what_was_not_read_waits_for_the_next_build(root: Path) -> None:
+    now = look_at(root)
+    (root / "posts/2024/first/index.md").touch()
+    assert not changed_meanwhile(root, now, last=now)
+
+
+def test_what_was_read_and_is_gone_has_changed(root: Path) -> None:
+    now = look_at(root)
+    (root / "conf.py").unlink()
+    assert changed_meanwhile(root, now, last=now)
