@@ -8,6 +8,7 @@ untouched. Exit status 0 where the site is in place, 1 where it is as it was.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -37,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="build from nothing, whatever the last build has left")
     given = parser.parse_args(arguments)
     site: Path = given.output
+    # What is read is a tree and full of cycles: to look through it for garbage again and again takes a tenth of a build. A process
+    # ends with its share of it, and where there is one process only, it looks after each share (_ext.builder.in_parallel).
+    gc.disable()
     os.umask(0o022)  # a site is for everybody to read, whoever builds it
     status = build(site, fresh=given.fresh)
     if status == 0:

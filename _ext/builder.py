@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -240,16 +240,6 @@ def targets_of(units: Mapping[str, Unit]) -> dict[str, Targets]:
     return {name: unit.targets for name, unit in units.items() if unit.targets}
 
 
-@contextmanager
-def without_garbage_collection() -> Iterator[None]:
-    """Look for no garbage meanwhile: what is read is a tree, and to look through it again and again takes a tenth of a build."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def in_parallel(
     jobs: int,
     work: Callable[[Sequence[Item]], Result],
@@ -259,18 +249,16 @@ def in_parallel(
     share: int,
 ) -> None:
     """Do *work* on the *items* in *jobs* processes, of *share* items each, and *take* what it returns, which is pickled."""
-    work = without_garbage_collection()(work)
     shares = [items[start : start + share] for start in range(0, len(items), share)]
     if jobs < 2 or len(shares) < 2 or not parallel_available:
         for part in shares:
             take(work(part))
+            gc.collect()  # see _ext.build
         return
-    gc.freeze()  # what is there is left alone, so that processes go on sharing it
     tasks = ParallelTasks(jobs)
     for part in shares:
         tasks.add_task(work, part, lambda part, result: take(result))
     tasks.join()
-    gc.unfreeze()
 
 
 class Titles(dict[str, nodes.title]):

@@ -195,7 +195,7 @@ def _frame(blog: str, mark: Mark) -> Image.Image:
     """
     trace = Image.new("RGB", (WIDTH * 2, HEIGHT * 2), GROUND)
     draw_line(ImageDraw.Draw(trace), mark, (1020, -330), 56, TRACE)
-    frame = trace.resize(SIZE, Image.Resampling.LANCZOS)
+    frame = trace.reduce(2)
     canvas = ImageDraw.Draw(frame)
     canvas.rectangle((0, HEIGHT - 10, WIDTH, HEIGHT), ACCENT)
     sign = drawn(mark, 64)
