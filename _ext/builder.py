@@ -253,7 +253,8 @@ def in_parallel(
     if jobs < 2 or len(shares) < 2 or not parallel_available:
         for part in shares:
             take(work(part))
-            gc.collect()  # see _ext.build
+            if len(shares) > 1:
+                gc.collect()  # see _ext.build
         return
     tasks = ParallelTasks(jobs)
     for part in shares:

@@ -14,6 +14,8 @@ from _ext.posts.post_text import lines_shown
 
 def code_lines(root: Path, post: Post) -> int:
     """Return the lines of code, blank ones left out, that *post* shows, a sound post of the site at *root*."""
+    if not post.text.included:
+        return post.text.code_lines
     folder = (root / post.path).parent
     files = (_included(folder / file.path, dict(file.selecting)) for file in post.text.included)
     return post.text.code_lines + sum(map(lines_shown, files))

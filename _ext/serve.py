@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import os
 import sys
@@ -67,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def preview(**overrides: Any) -> None:
     """Build what is published and what is not; what is wrong is told, and the rest shown."""
+    gc.disable()  # see _ext.build
     build(SITE, strict=False, preview=True, **overrides)
 
 
