@@ -43,7 +43,7 @@ SHARED = ("pagefind.js", "wasm.*")
 """Patterns of the files that are the same in each part of the index."""
 PART = 256
 """The posts of a part of the index, on average at most; more where there would be too many parts."""
-MOST_PARTS = 16
+MOST_PARTS = 8
 SIGNATURE = b"pagefind_dcd"
 """What each file of the index begins with, once decompressed."""
 
