@@ -50,9 +50,10 @@ class Sources:
 
     def of_house(self) -> str:
         """Return the fingerprint of what every page depends on, this Python and what is installed for it among it."""
-        installed = sysconfig.get_path("purelib")
+        packages = (entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir())
+        installed = tuple(sorted(name for name in packages if name.endswith(".dist-info")))  # with their versions
         own = tuple(sorted((path, found) for path, found in self.hashes.items() if _is_house(path)))
-        return fingerprint(sys.version, installed, Path(installed).stat().st_mtime_ns, own)
+        return fingerprint(sys.version, installed, own)
 
     def of_documents(self) -> dict[str, str]:
         """Return the fingerprint of each page's file and each post's folder, by docname."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -92,6 +93,16 @@ def test_a_file_that_was_only_touched_changes_nothing(blog: Path) -> None:
     (blog / "conf.py").touch()
     assert built(blog, HTML) == 0
     assert times(blog / HTML) == before
+
+
+def test_what_a_build_left_can_be_taken_to_another_place(blog: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    there = tmp_path_factory.mktemp("another") / "machine"
+    shutil.copytree(blog, there)
+    for path in (there / "posts").rglob("*.md"):
+        path.touch()  # as a fresh clone does
+    before = times(there / HTML)
+    assert built(there, HTML) == 0
+    assert times(there / HTML) == before
 
 
 @pytest.mark.parametrize("becomes", ["draft", "2025-07-01"])
