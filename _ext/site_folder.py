@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path, PurePosixPath
@@ -53,17 +53,19 @@ def scratch(site: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def take_before(site: Path, there: Iterable[str], changes: Changes | None, target: Path) -> None:
+def take_before(site: Path, there: Mapping[str, Written], changes: Changes | None, target: Path) -> None:
     """Make the folder *target* like *site*, where the files *there* are.
 
     To link each file takes as long as the site is large. The site before the last build is kept for this: it lacks only the
-    *changes* of that build, where they are known.
+    *changes* of that build, where they are known. Where somebody has been at it, it is not taken.
     """
     last = beside(site, BEFORE)
     if changes and last.is_dir():
         last.rename(target)
         bring_up(target, changes, site)
-        return
+        if written(target) == there:
+            return
+        shutil.rmtree(target)
     shutil.rmtree(last, ignore_errors=True)
     target.mkdir()
     bring_up(target, Changes(tuple(there), ()), site)
@@ -113,9 +115,9 @@ def changes_to(site: Path, there: Collection[str], files: Collection[str], fresh
 def bring_up(tree: Path, changes: Changes, source: Path) -> None:
     """Make the *changes* in the folder *tree*; what is written is the same file as in *source*, so that it keeps its time."""
     for path in changes.removed:
-        (tree / path).unlink()
+        (tree / path).unlink(missing_ok=True)
         for folder in PurePosixPath(path).parents:
-            if folder == PurePosixPath() or any((tree / folder).iterdir()):
+            if folder == PurePosixPath() or not (tree / folder).is_dir() or any((tree / folder).iterdir()):
                 break
             (tree / folder).rmdir()
     made = set()

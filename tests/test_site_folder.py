@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,15 +46,29 @@ def test_changes_are_made_and_leave_no_empty_folder(lay: Lay) -> None:
 
 def test_a_change_in_one_site_is_none_in_the_other(lay: Lay, tmp_path: Path) -> None:
     site = lay("site", {"a": "1"})
-    take_before(site, ["a"], None, tmp_path / "next")
+    take_before(site, written(site), None, tmp_path / "next")
     bring_up(tmp_path / "next", Changes(("a",), ()), lay("fresh", {"a": "2"}))
     assert (tree(site), tree(tmp_path / "next")) == ({"a": b"1"}, {"a": b"2"})
 
 
 def test_the_site_before_is_taken_and_brought_up(lay: Lay, tmp_path: Path) -> None:
     site = lay("site", {"same": "1", "new": "1"})
-    lay(".site.before", {"same": "1", "old": "1"})
-    take_before(site, ["same", "new"], Changes(("new",), ("old",)), tmp_path / "next")
+    before = lay(".site.before", {"old": "1"})
+    os.link(site / "same", before / "same")
+    inode = before.stat().st_ino
+    take_before(site, written(site), Changes(("new",), ("old",)), tmp_path / "next")
+    assert tree(tmp_path / "next") == tree(site)
+    assert (tmp_path / "next").stat().st_ino == inode
+
+
+@pytest.mark.parametrize("files", [{}, {"same": "something else"}, {"same": "1", "stray": "1"}])
+def test_the_site_before_is_not_taken_where_somebody_has_been_at_it(
+    lay: Lay, tmp_path: Path, files: dict[str, str]
+) -> None:
+    site = lay("site", {"same": "1", "new": "1"})
+    beside(site, "before").mkdir()
+    lay(".site.before", files)
+    take_before(site, written(site), Changes(("new",), ("old",)), tmp_path / "next")
     assert tree(tmp_path / "next") == tree(site)
     assert not beside(site, "before").exists()
 
@@ -87,5 +102,6 @@ def test_files_are_copied_where_they_cannot_be_linked(
         raise OSError
 
     monkeypatch.setattr("os.link", refuse)
-    take_before(lay("site", {"a/b": "1"}), ["a/b"], None, tmp_path / "next")
+    site = lay("site", {"a/b": "1"})
+    take_before(site, written(site), None, tmp_path / "next")
     assert tree(tmp_path / "next") == {"a/b": b"1"}
