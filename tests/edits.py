@@ -171,7 +171,8 @@ def listing(rng: random.Random, folder: Path) -> None:
 
 
 def update(rng: random.Random, folder: Path) -> None:
-    _append(_any(rng, folder), f"```{{update}} 2025-0{rng.randrange(1, 6)}-11\nSomething changed.\n```")
+    published = [path for path in _posts(folder) if "{post} 2024-" in path.read_text(encoding="utf-8")]
+    _append(rng.choice(published), f"```{{update}} 2025-0{rng.randrange(1, 6)}-11\nSomething changed.\n```")
 
 
 def new_post(rng: random.Random, folder: Path) -> None:
