@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -168,9 +169,10 @@ class BlogBuilder(DirectoryHTMLBuilder):
         return Unit(
             self.inputs[docname],
             tuple(sorted(self.outputs)),
-            targets_in(env, docname),
-            frozenset(linked),
-            frozenset(shown),
+            page=sha256(self.get_output_path(docname).read_bytes()).hexdigest(),
+            targets=targets_in(env, docname),
+            linked=frozenset(linked),
+            shown=frozenset(shown),
         )
 
     def _read(self, docname: str) -> None:

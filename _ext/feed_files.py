@@ -17,7 +17,7 @@ from _ext.fingerprints import fingerprint
 from _ext.json_feed import json_feed
 from _ext.listings import Listing, archives_of
 from _ext.opml import Outline, opml
-from _ext.outputs import Order, make, page_of, shelf_of, unit_inputs, write_output
+from _ext.outputs import Order, make, page_fingerprint, page_of, shelf_of, write_output
 from _ext.permalinks import absolute_url, permalink
 from _ext.posts import Post
 from _ext.social_image import social_image
@@ -57,7 +57,9 @@ def link_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
 
 def feed_inputs(app: Sphinx, listing: Listing) -> str:
     """Return the fingerprint of what the feed of *listing* is made of: the pages of its posts."""
-    entries = ((post.docname, str(post.updated), unit_inputs(app, post.docname)) for post in listing.posts[:NEWEST])
+    entries = (
+        (post.docname, str(post.updated), page_fingerprint(app, post.docname)) for post in listing.posts[:NEWEST]
+    )
     return fingerprint(listing.title, listing.description, *entries)
 
 

@@ -53,10 +53,10 @@ def shelf_of(app: Sphinx) -> str:
     return shelf
 
 
-def unit_inputs(app: Sphinx, name: str) -> str:
-    """Return the fingerprint of what the unit *name*, which is made, was made of."""
-    inputs: str = app.builder.units[name].inputs  # type: ignore[attr-defined]
-    return inputs
+def page_fingerprint(app: Sphinx, docname: str) -> str:
+    """Return the fingerprint of the page of a document, which is written."""
+    page: str = app.builder.units[docname].page  # type: ignore[attr-defined]
+    return page
 
 
 def page_of(app: Sphinx, docname: str) -> bytes:

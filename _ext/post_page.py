@@ -39,6 +39,8 @@ class Frame:
     part: Part | None
     """Its place in its series."""
     related: tuple[Post, ...]
+    has_series_feed: bool
+    """Whether its series has a feed, which its page announces."""
     before: Post | None
     after: Post | None
     """The posts published before and after it. What is not published has no place in time yet, and the page of a
@@ -56,6 +58,7 @@ def frame_of(app: Sphinx, post: Post) -> Frame:
         has_aged(post, app.config.day_of_build),
         part_of(post, whole.posts[::-1]) if whole else None,
         related(post, by_tag, len(archives.everything.posts)),
+        bool(whole and whole.posts),
         *archives.neighbours(post),
     )
 

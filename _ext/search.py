@@ -26,7 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
-from _ext.outputs import Order, is_in_last_site, make, note_output, page_of, unit_inputs, write_output
+from _ext.outputs import Order, is_in_last_site, make, note_output, page_fingerprint, page_of, write_output
 
 PAGE = "search"
 FOLDER = "_pagefind"
@@ -152,7 +152,7 @@ def index_posts(app: Sphinx, exception: Exception | None) -> None:
     if not app.config.last_build:
         shutil.rmtree(Path(app.outdir, FOLDER), ignore_errors=True)
     found = parts(post.docname for post in archives_of(app).everything.entries)
-    inputs = [fingerprint(*((docname, unit_inputs(app, docname)) for docname in part)) for part in found]
+    inputs = [fingerprint(*((docname, page_fingerprint(app, docname)) for docname in part)) for part in found]
     make(
         app,
         *(

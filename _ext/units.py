@@ -28,6 +28,8 @@ class Unit:
     """The fingerprint of all that it was made of."""
     files: tuple[str, ...]
     """The paths of what was written, relative to the site's root; two units may write the same file."""
+    page: str = ""
+    """Of a document, the fingerprint of its page as written, for what is made of that: its inputs do not say what links show."""
     targets: Targets | None = None
     """Of a document, what can be referred to in it."""
     linked: frozenset[str] = frozenset()

@@ -92,7 +92,7 @@ def link(rng: random.Random, folder: Path) -> None:
 
 
 def heading_of_linked(rng: random.Random, folder: Path) -> None:
-    _change(folder / f"posts/2024/{LINKED}/index.md", "^More text.*", f"More text of {rng.randrange(100)}.")
+    _change(folder / f"posts/2024/{LINKED}/index.md", "^## .*", f"## A heading{'!' * rng.randrange(9)}")
 
 
 def title(rng: random.Random, folder: Path) -> None:

@@ -61,6 +61,13 @@ def test_another_heading_changes_the_page_that_names_it(rebuilt: Callable[..., s
     assert pages(rebuilt("old", "A heading", "Another heading")) == {"posts/2024/old/", "posts/2024/linking/"}
 
 
+def test_a_feed_follows_what_a_link_in_it_shows(blog: Path, rebuilt: Callable[..., set[str]]) -> None:
+    rebuilt("old", "A heading", "Another heading")
+    assert (
+        "Another heading" in (blog / HTML / "blog/atom.xml").read_text().split("<title>Linking")[1].split("<title>")[0]
+    )
+
+
 def test_a_line_more_above_a_heading_changes_no_other_page(rebuilt: Callable[..., set[str]]) -> None:
     assert pages(rebuilt("old", "(a-label)=", "Text.\n\n(a-label)=")) == {"posts/2024/old/"}
 
