@@ -117,7 +117,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
                 yield docname
 
     def copy_assets(self) -> None:
-        self.make(Order("assets", "", self._copy_assets))
+        self.make(Order(".assets", "", self._copy_assets))
 
     def _copy_assets(self) -> None:
         super().copy_assets()

@@ -75,7 +75,7 @@ def write_icons(app: Sphinx, exception: Exception | None) -> None:
     """Write the icons into the built site."""
     if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
-    make(app, Order("icons", "", lambda: _write_icons(app)))
+    make(app, Order(".icons", "", lambda: _write_icons(app)))
 
 
 def _write_icons(app: Sphinx) -> None:

@@ -15,6 +15,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.feed_files import PAGE as FEEDS_PAGE
 from _ext.feeds import feed_listings
+from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
 from _ext.outputs import Order, make, shelf_of, write_output
 from _ext.pagination import pages
@@ -80,7 +81,8 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     url = None if app.config.preview else absolute_url(app.config.html_baseurl, SITEMAP)
     make(app, Order(ROBOTS, "", lambda: write_output(app, ROBOTS, robots(url).encode())))
     if url:
-        make(app, Order(SITEMAP, shelf_of(app), lambda: write_output(app, SITEMAP, sitemap(mapped(app)))))
+        inputs = fingerprint(shelf_of(app), *sorted(app.env.found_docs))
+        make(app, Order(SITEMAP, inputs, lambda: write_output(app, SITEMAP, sitemap(mapped(app)))))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

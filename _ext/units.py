@@ -22,7 +22,10 @@ class Targets:
 
 @dataclass(frozen=True)
 class Unit:
-    """What was made at once, of the same inputs."""
+    """What was made at once, of the same inputs.
+
+    A page has its docname for a name; what is no page a path with a dot in it, which no docname and no old address has.
+    """
 
     inputs: str
     """The fingerprint of all that it was made of."""

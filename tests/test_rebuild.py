@@ -152,3 +152,22 @@ def test_a_day_later_a_post_goes_live(blog: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("tests.builds.TODAY", "1748822400")  # 2025-06-02T00:00:00Z
     assert built(blog, HTML) == 0
     assert (blog / HTML / "posts/2025/later/index.html").exists()
+
+
+def test_the_map_follows_a_page_that_is_no_post(blog: Path) -> None:
+    (blog / "about.md").unlink()
+    (blog / "urls.txt").unlink()
+    assert built(blog, HTML) == 0
+    assert "/about/" not in (blog / HTML / "sitemap.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["assets", "icons"])
+def test_an_old_address_takes_the_place_of_no_other_part(blog: Path, name: str) -> None:
+    path = blog / "posts/2024/old/index.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(":author:", f":redirect: {name}/\n:author:"), encoding="utf-8"
+    )
+    assert built(blog, HTML) == 0
+    assert (blog / HTML / name / "index.html").exists()
+    assert (blog / HTML / "_static/search.js").exists()
+    assert (blog / HTML / "favicon.ico").exists()
