@@ -62,8 +62,6 @@ class BlogBuilder(DirectoryHTMLBuilder):
         """The documents of which the environment has what can be referred to in them."""
         self.shelf = ""
         """The fingerprint of what listings show of all posts."""
-        self.same_shelf = False
-        """Whether it is that of the last build."""
         app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
 
     def _discover(self, *args: object, **options: object) -> set[str]:
@@ -76,10 +74,16 @@ class BlogBuilder(DirectoryHTMLBuilder):
         return project.docnames
 
     @property
-    def last(self) -> LastBuild | None:
+    def last(self) -> Mapping[str, Unit]:
         """What the last build made, where it can be built upon."""
         last: LastBuild | None = self.config.last_build
-        return last
+        return last.units if last else {}
+
+    @property
+    def last_of_same_shelf(self) -> Mapping[str, Unit]:
+        """What the last build made, where listings show the same of all posts still."""
+        last: LastBuild | None = self.config.last_build
+        return last.units if last and last.shelf == self.shelf else {}
 
     def make(self, *orders: Order, at_once: int = 1) -> None:
         """Make what is ordered, but what the last build made of the same inputs; *at_once* by one process, where it is much."""
@@ -100,15 +104,14 @@ class BlogBuilder(DirectoryHTMLBuilder):
         return units
 
     def _kept(self, name: str, inputs: str) -> Unit | None:
-        unit = self.last.units.get(name) if self.last else None
+        unit = self.last.get(name)
         return unit if unit and unit.inputs == inputs != ANEW else None
 
     def get_outdated_docs(self) -> Iterator[str]:
         """Return the documents to write."""
         self.shelf = shelf(self._app)
-        self.same_shelf = self.last is not None and self.last.shelf == self.shelf
-        self.inputs = document_inputs(self._app, same_shelf=self.same_shelf)
-        gone = targets_of(self.last.units).keys() - self.inputs.keys() if self.last else set()
+        self.inputs = document_inputs(self._app, self.last_of_same_shelf)
+        gone = targets_of(self.last).keys() - self.inputs.keys()
         for docname, inputs in self.inputs.items():
             unit = self._kept(docname, inputs)
             if unit and not gone & unit.linked:
@@ -128,7 +131,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def write_documents(self, docnames: AbstractSet[str]) -> None:
         """Read and write the documents, and those that show of one of them what it no longer is."""
         self._write_all(sorted(docnames))
-        last = self.last.units if self.last else {}
+        last = self.last
         changed = {name for name in docnames if name in last and last[name].targets != self.units[name].targets}
         self._write_all(
             sorted(
@@ -206,20 +209,21 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def gen_pages_from_extensions(self) -> None:
         frame = sidebar(self._app)
+        kept = self.last_of_same_shelf
         orders = []
         for pages in self.events.emit("html-collect-pages"):
             for pagename, context, template in pages:
-                if self.same_shelf and self.last and pagename in self.last.units:
-                    self.units[pagename] = self.last.units[pagename]
+                if pagename in kept:
+                    self.units[pagename] = kept[pagename]
                     continue
                 inputs = fingerprint(template, shown(context, partial(reading_time, self._app)), frame)
                 orders.append(Order(pagename, inputs, partial(self.handle_page, pagename, context, template)))
         self.make(*orders, at_once=SHARE)
 
     def dump_inventory(self) -> None:
-        targets, last = targets_of(self.units), self.last.units if self.last else {}
-        if targets == targets_of(last):
-            self.units[INVENTORY_FILENAME] = last[INVENTORY_FILENAME]
+        targets = targets_of(self.units)
+        if targets == targets_of(self.last):
+            self.units[INVENTORY_FILENAME] = self.last[INVENTORY_FILENAME]
         else:
             self.make(Order(INVENTORY_FILENAME, ANEW, partial(self._dump_inventory, targets)))
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from _ext.cache import keep, recall
 from _ext.posts import Reading
 from _ext.sources import Sources
 from _ext.units import Unit
-from _ext.whole_files import write_whole
 
 STATE = "last-build"
 """What the file is called beside the site, see `_ext.site_folder.beside`."""
@@ -56,8 +54,8 @@ class LastBuild:
     """What the site was made of, by name."""
     files: Mapping[str, Written]
     """The files of the site, by path."""
-    changes: Changes | None
-    """What became of the site before, which is kept beside it; None where it is not."""
+    changes: Changes
+    """How the site before, which is kept beside it, became this one."""
 
     def unchanged(self, documents: Mapping[str, str]) -> dict[str, Reading]:
         """Return what was read of the posts whose files are still the same, as *documents* gives their fingerprints."""
@@ -70,12 +68,8 @@ class LastBuild:
 
 def load(path: Path) -> LastBuild | None:
     """Return what the file at *path* tells; None where there is none, or it is not what was written there."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, pickled = content[:32], content[32:]
-    if sha256(pickled).digest() != digest:
+    pickled = recall(path)
+    if pickled is None:
         return None
     try:
         found = pickle.loads(pickled)  # this program's own, whole, and below the folder of what it builds
@@ -86,6 +80,4 @@ def load(path: Path) -> LastBuild | None:
 
 def save(build: LastBuild, path: Path) -> None:
     """Write *build* into the file at *path*; where it cannot be written, the next build is one from nothing."""
-    pickled = pickle.dumps(build, pickle.HIGHEST_PROTOCOL)
-    with suppress(OSError):
-        write_whole(path, sha256(pickled).digest() + pickled)
+    keep(path, pickle.dumps(build, pickle.HIGHEST_PROTOCOL))

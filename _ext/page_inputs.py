@@ -11,28 +11,27 @@ from types import FunctionType
 from sphinx.application import Sphinx
 
 from _ext.fingerprints import Plain, fingerprint
-from _ext.last_build import LastBuild
 from _ext.listings import Listing, Overview, home, reading_time, sidebar
 from _ext.pagination import Page
 from _ext.post_page import Frame, frame_of
 from _ext.posts import Post
 from _ext.publishing import post_at
 from _ext.series import Part
+from _ext.units import Unit
 
 
-def document_inputs(app: Sphinx, *, same_shelf: bool) -> dict[str, str]:
+def document_inputs(app: Sphinx, of_same_shelf: Mapping[str, Unit]) -> dict[str, str]:
     """Return the fingerprint of what each document is made of: of its files, and after a hyphen of what its page shows besides.
 
-    Where listings can show the *same* of all posts as in the last build, the page of each shows the same of the others.
+    Where listings show the same of all posts as in the last build, the page of each shows the same of the others:
+    *of_same_shelf* is what that build made, or empty.
     """
     sources: Mapping[str, str] = app.config.document_sources
-    last: LastBuild | None = app.config.last_build
     frame = sidebar(app)
     inputs = {}
     for docname in app.env.found_docs:
         source = sources.get(docname, "")
-        unit = last.units.get(docname) if last and same_shelf else None
-        if unit:
+        if unit := of_same_shelf.get(docname):
             besides = unit.inputs.partition("-")[2]
         else:
             post = post_at(app.config, docname)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from docutils import nodes
@@ -47,8 +48,21 @@ class Frame:
     published post is the same in a preview."""
 
 
+@lru_cache(maxsize=1)
+def _frames(app: Sphinx) -> dict[str, Frame]:
+    """Return the frames that were asked for so far, by path: each is asked for before a page is written, and as it is."""
+    return {}
+
+
 def frame_of(app: Sphinx, post: Post) -> Frame:
     """Return what the page of *post* shows that its own source does not say."""
+    known = _frames(app)
+    if post.path not in known:
+        known[post.path] = _frame(app, post)
+    return known[post.path]
+
+
+def _frame(app: Sphinx, post: Post) -> Frame:
     archives = archives_of(app)
     listings = archives.by_docname
     whole = listings.get(series_docname(post.series)) if post.series else None

@@ -10,7 +10,7 @@ import gzip
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -114,6 +114,12 @@ def parts(docnames: Iterable[str]) -> list[list[str]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def parts_of(app: Sphinx) -> list[list[str]]:
+    """Return the posts of the blog in the parts of its index."""
+    return parts(post.docname for post in archives_of(app).everything.entries)
+
+
 def without_frame(page: bytes) -> bytes:
     """Return of a post's *page* what Pagefind looks at, from the title to the text: that takes it two thirds of the time."""
     begin, end = page.find(b'<header class="post-header"'), page.rfind(b'<footer class="post-footer"')
@@ -134,12 +140,10 @@ def leave_out_sphinxs_index(app: Sphinx) -> None:
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that searches."""
     # Pagefind is WebAssembly: code that this page alone may compile.
-    archives = archives_of(app)
-    found = parts(post.docname for post in archives.everything.entries)
     context = {
         "title": _("Search"),
-        "searchable": archives.tags,
-        "other_parts": [part_folder(number) for number, part in enumerate(found) if number and part],
+        "searchable": archives_of(app).tags,
+        "other_parts": [part_folder(number) for number, part in enumerate(parts_of(app)) if number and part],
         "script_sources": ["'wasm-unsafe-eval'"],
     }
     yield PAGE, context, f"{PAGE}.html"
@@ -151,16 +155,12 @@ def index_posts(app: Sphinx, exception: Exception | None) -> None:
         return
     if not app.config.last_build:
         shutil.rmtree(Path(app.outdir, FOLDER), ignore_errors=True)
-    found = parts(post.docname for post in archives_of(app).everything.entries)
-    inputs = [fingerprint(*((docname, page_fingerprint(app, docname)) for docname in part)) for part in found]
-    make(
-        app,
-        *(
-            Order(part_folder(number), inputs[number], partial(write_part, app, number, part))
-            for number, part in enumerate(found)
-            if part
-        ),
-    )
+
+    def order(number: int, part: list[str]) -> Order:
+        inputs = fingerprint(*((docname, page_fingerprint(app, docname)) for docname in part))
+        return Order(part_folder(number), inputs, partial(write_part, app, number, part))
+
+    make(app, *(order(number, part) for number, part in enumerate(parts_of(app)) if part))
 
 
 def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
@@ -171,10 +171,10 @@ def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
             path.parent.mkdir(parents=True)
             path.write_bytes(without_frame(page_of(app, docname)))
         write_index(Path(scratch), app.config.language)
-        for pattern in SHARED if number else ():
-            for file in Path(scratch, FOLDER).glob(pattern):
-                file.unlink()
         folder = Path(scratch, FOLDER)
+        for pattern in SHARED if number else ():
+            for file in folder.glob(pattern):
+                file.unlink()
         for file in folder.rglob("*"):
             if file.is_file():
                 name, content = f"{part_folder(number)}/{file.relative_to(folder).as_posix()}", file.read_bytes()

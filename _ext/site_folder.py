@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock, Timeout
 
 from _ext.last_build import Changes, Written
+from _ext.walking import files_below
 
 LOCK = "lock"
 SCRATCH = "build-"
@@ -86,16 +87,7 @@ def after(there: Mapping[str, Written], changes: Changes, site: Path) -> dict[st
 
 def written(site: Path) -> dict[str, Written]:
     """Return the files of *site*, by path; none where it is not there."""
-    return dict(_below(str(site), "")) if site.is_dir() else {}
-
-
-def _below(folder: str, prefix: str) -> Iterator[tuple[str, Written]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _below(entry.path, f"{prefix}{entry.name}/")
-            else:
-                yield f"{prefix}{entry.name}", _written(entry.stat(follow_symlinks=False))
+    return {path: _written(found) for path, found in files_below(site)} if site.is_dir() else {}
 
 
 def _written(status: os.stat_result) -> Written:

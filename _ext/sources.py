@@ -16,6 +16,7 @@ from typing import NamedTuple
 from _ext.fingerprints import fingerprint
 from _ext.posts.folder import IGNORED
 from _ext.posts.syntax import PAGES
+from _ext.walking import files_below
 
 HOUSE = ("conf.py", "_ext", "_templates", "_static", "locales", "requirements.txt")
 """What every page depends on, besides the files beside the posts' folders."""
@@ -110,21 +111,14 @@ def _stamps(root: Path, names: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
         except FileNotFoundError:
             continue
         if stat.S_ISDIR(status.st_mode):
-            yield from _below(root / name, f"{name}/")
+            below = files_below(root / name, f"{name}/", leave_out=_is_left_behind)
+            yield from ((path, _stamp(found)) for path, found in below)
         else:
             yield name, _stamp(status)
 
 
-def _below(folder: Path, prefix: str) -> Iterator[tuple[str, Stamp]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if IGNORED.fullmatch(entry.name) or entry.name.endswith(COMPILED):
-                continue
-            status = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(status.st_mode):
-                yield from _below(Path(entry.path), f"{prefix}{entry.name}/")
-            else:
-                yield f"{prefix}{entry.name}", _stamp(status)
+def _is_left_behind(name: str) -> bool:
+    return bool(IGNORED.fullmatch(name)) or name.endswith(COMPILED)
 
 
 def _stamp(status: os.stat_result) -> Stamp:

@@ -39,11 +39,6 @@ def built(folder: Path, site: Path, *, fresh: bool = False, **overrides: Any) ->
     return process.exitcode
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file in *folder*."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def times(folder: Path) -> dict[str, int]:
     """Return when each file in *folder* was last changed, in nanoseconds since 1970."""
     return {

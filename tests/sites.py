@@ -41,6 +41,11 @@ class Site:
         return (self.folder / path).exists()
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file below *folder* by its path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def texts(page: lxml.html.HtmlElement, selector: str) -> list[str]:
     """Return the text of each element that the CSS *selector* finds, white space folded."""
     return [" ".join(element.text_content().split()) for element in page.cssselect(selector)]

@@ -12,7 +12,7 @@ import pytest
 
 from _ext.site_folder import put_in_place
 from tests.conftest import TODAY
-from tests.sites import ROOT, lay_out
+from tests.sites import ROOT, lay_out, tree
 
 EIGHT_FAULTS = """\
 # One
@@ -48,11 +48,6 @@ def run(module: str, site: Path, *arguments: str, **environment: str) -> subproc
     variables = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": TODAY} | environment
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=site, env=variables, capture_output=True, text=True, check=False)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return the content of each file below *folder* by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ import pytest
 
 from _ext.last_build import STATE
 from _ext.site_folder import beside
-from tests.builds import built, start, tree
-from tests.edits import EDITS, begin, body, new_post, title
+from tests.builds import built, start
+from tests.edits import EDITS, begin, body, new_post, picture, title
+from tests.sites import tree
 from tests.test_exactness import CLEAN, HTML
 
 
@@ -93,7 +94,6 @@ def test_what_the_last_build_left_may_be_cut(blog: Path) -> None:
 
 
 def test_a_kept_picture_that_is_damaged_is_made_again(blog: Path) -> None:
-    from tests.edits import picture
 
     picture(random.Random(1), blog)
     assert built(blog, HTML) == 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.builds import built, times, tree
+from tests.builds import built, times
 from tests.edits import EDITS, begin
+from tests.sites import tree
 
 EDITS_IN_A_ROW = 4
 HTML = Path("_build/html")

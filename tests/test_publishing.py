@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builds import tree
-from tests.sites import Site, texts
+from tests.sites import Site, texts, tree
 
 Build = Callable[..., Site]
 

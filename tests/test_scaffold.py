@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from _ext.posts import Vocabulary, read_post, read_posts
 from _ext.scaffold import LONGEST_SLUG, Taken, fill_in, make_post, slug_of
-from tests.sites import ROOT, Site, texts
-from tests.test_commands import run, tree
+from tests.sites import ROOT, Site, texts, tree
+from tests.test_commands import run
 
 Build = Callable[..., Site]
 

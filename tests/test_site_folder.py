@@ -11,7 +11,7 @@ import pytest
 from _ext import site_folder
 from _ext.last_build import Changes
 from _ext.site_folder import after, beside, bring_up, changes_to, put_in_place, take_before, written
-from tests.builds import tree
+from tests.sites import tree
 
 Lay = Callable[[str, dict[str, str]], Path]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from _ext.urls import add_to_record, lost, published_paths, read_record
-from tests.sites import lay_out
-from tests.test_commands import run, tree
+from tests.sites import lay_out, tree
+from tests.test_commands import run
 
 MEND = "as a page or through a post's redirect option; remove the line if it was never on main"
 
