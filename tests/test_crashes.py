@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import shutil
 import signal
 import subprocess
@@ -14,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from _ext.last_build import STATE
+from _ext.posts import reading
 from _ext.site_folder import beside
-from tests.builds import built, start
+from tests.builds import FORK, built, start
 from tests.edits import EDITS, begin, body, new_post, picture, title
 from tests.sites import tree
 from tests.test_exactness import CLEAN, HTML
@@ -49,6 +51,28 @@ def test_a_killed_build_leaves_a_whole_site_and_the_next_is_exact(kill: int, blo
     assert is_exact(blog)
     assert left in (before, tree(blog / HTML))
     assert not list((blog / "_build").glob(".*.build-*"))
+
+
+def _wait(fifo: str) -> None:
+    with open(fifo, "wb", 0) as file:
+        file.write(b"x")
+        time.sleep(60)
+
+
+def test_what_a_killed_build_has_begun_ends_as_well(tmp_path: Path) -> None:
+    fifo = str(tmp_path / "fifo")
+    os.mkfifo(fifo)
+    build = FORK.Process(target=lambda: list(reading._on_all_cores(_wait, [fifo] * 2 * reading.AT_ONCE)))
+    build.start()
+    with open(fifo, "rb", 0) as file:
+        file.read(1)
+        assert build.pid
+        os.kill(build.pid, signal.SIGKILL)
+        for _ in range(100):
+            open_elsewhere, _, _ = select.select([file], [], [], 0.1)
+            if open_elsewhere and not file.read(1):
+                return  # no process has it open any more
+    pytest.fail("a process goes on")
 
 
 def test_two_builds_at_once_take_turns(pair: int, blog: Path) -> None:

@@ -632,6 +632,15 @@ def test_a_slug_is_unique_over_the_whole_blog(root: Path) -> None:
     ]
 
 
+def test_a_label_is_no_other_posts_slug(root: Path) -> None:
+    make(root, "2024/one/index.md", f"{SOUND}\n(two)=\n## Two\n")
+    make(root, "2025/two/index.md", SOUND)
+    assert list(map(str, read_posts(root).faults)) == [
+        "posts/2024/one/index.md:11:2: label must be unique in the blog, posts/2025/two/index.md has it too: 'two' [unique]",
+        "posts/2025/two/index.md:1:1: slug must be unique in the blog, posts/2024/one/index.md has it too: 'two' [unique]",
+    ]
+
+
 def test_an_identity_is_unique_over_the_whole_blog(root: Path) -> None:
     make(root, "2024/old/index.md", SOUND)
     make(root, "2025/new/index.md", SOUND.replace(":author:", ":first-published: 2024-01-02 old\n:author:"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
+import os
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +14,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from posixpath import basename, dirname
+from threading import Thread
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -172,8 +175,23 @@ def _on_all_cores(work: Callable[[str], Result], paths: Sequence[str]) -> Iterab
     """Return what *work*, which can be pickled, gives for each of *paths*: of many by as many processes as there are cores."""
     if len(paths) < 2 * AT_ONCE:
         return map(work, paths)
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=_end_with_parent) as pool:
         return list(pool.map(work, paths, chunksize=AT_ONCE))
+
+
+def _end_with_parent() -> None:
+    """See to it that this process ends when the one that began it is killed: by itself it would wait for more work forever.
+
+    Goes when python/cpython#111873 is closed.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
@@ -408,20 +426,20 @@ def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Po
 
 def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
     """Yield what posts share and ought not to, for each of them: which came first no file says. One fault a post."""
-    owners: dict[tuple[str, object], list[tuple[str, Located]]] = {}
+    owners: dict[tuple[str, object], list[tuple[str, str, Located]]] = {}
     for post in posts:
-        claims: list[tuple[str, object, Located]] = [
-            ("slug", post.slug, Located(post.slug)),
-            ("first-published", post.first_published, Located(post.first_published[1])),
-            *(("redirect", address.casefold(), Located(address)) for address in post.redirects),
-            *(("label", at.text, at) for at in post.labels),
+        claims: list[tuple[str, str, object, Located]] = [
+            ("name", "slug", post.slug, Located(post.slug)),
+            ("identity", "first-published", post.first_published, Located(post.first_published[1])),
+            *(("address", "redirect", address.casefold(), Located(address)) for address in post.redirects),
+            *(("name", "label", at.text, at) for at in post.labels),  # one refers to a post by its slug, too
         ]
-        for what, key, at in claims:
-            owners.setdefault((what, key), []).append((post.path, at))
+        for kind, what, key, at in claims:
+            owners.setdefault((kind, key), []).append((post.path, what, at))
     told = set()
-    for (what, _), claimed in owners.items():
-        for path, at in claimed:
-            others = [other for other, _ in claimed if other != path]
+    for claimed in owners.values():
+        for path, what, at in claimed:
+            others = [other for other, _, _ in claimed if other != path]
             if others and path not in told:
                 told.add(path)
                 yield from faults(path, metadata.unique(what, at, others[0]))

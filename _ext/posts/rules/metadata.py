@@ -60,7 +60,10 @@ def place(path: str, folder: Folder | None = None) -> Findings:
 
 @rule
 def unique(what: str, found: Located, owner: str) -> Findings:
-    """A slug, a first-published date and slug, a redirect and a label belong to one post of the whole blog."""
+    """A slug, a first-published date and slug, a redirect and a label belong to one post of the whole blog.
+
+    A slug is a label as well.
+    """
     yield must(f"{what} must be unique in the blog, {owner} has it too", found)
 
 
