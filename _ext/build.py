@@ -12,7 +12,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from _ext.clock import today
 from _ext.fingerprints import fingerprint
 from _ext.last_build import STATE, LastBuild, load, save
 from _ext.posts import read_posts
-from _ext.sources import Sources, changed_meanwhile, look_at
+from _ext.sources import Sources, changed_meanwhile, look_at, program_changed
 
 if TYPE_CHECKING:
     from _ext.builder import BlogBuilder
@@ -42,10 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
     # ends with its share of it, and where there is one process only, it looks after each share (_ext.builder.in_parallel).
     gc.disable()
     os.umask(0o022)  # a site is for everybody to read, whoever builds it
-    status = build(site, fresh=given.fresh)
+    try:
+        status = build(site, fresh=given.fresh)
+    except ProgramChanged:
+        os.execv(
+            sys.executable, [sys.executable, "-m", "_ext.build", *(sys.argv[1:] if arguments is None else arguments)]
+        )
     if status == 0:
         print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
     return status
+
+
+class ProgramChanged(Exception):  # no error, but the reason to begin anew
+    """This program is no longer what its files say: what it builds would be recorded as the work of another."""
 
 
 def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: Any) -> int:
@@ -53,16 +62,19 @@ def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: 
 
     *overrides* take the place of what conf.py says. It is built upon the last build into the same place, a *fresh* one upon
     none. Where a source changes while it is built, it is built again. Where it is not *strict*, what is wrong is told, and
-    the site built without.
+    the site built without. Raises ProgramChanged where this program must be loaded anew.
     """
     try:
         with site_folder.alone(site):
             last = None if fresh else load(site_folder.beside(site, STATE))
             while True:
-                before = last.sources if last else None
-                sources = look_at(Path(), before)
-                status, last = build_of(sources, site, last, overrides, strict=strict)
-                if not changed_meanwhile(Path(), sources, before):
+                before = last
+                sources = look_at(Path(), before.sources if before else None)
+                if program_changed():
+                    raise ProgramChanged
+                status, last = build_of(sources, site, before, overrides, strict=strict)
+                left_alone = last.in_common_with(before) if last and before and not status else set()
+                if not changed_meanwhile(Path(), sources, left_alone):
                     return status
     except OSError as error:
         print(f"The site is as it was: {error}", file=sys.stderr)
@@ -77,12 +89,17 @@ def build_of(
     Raises OSError where the file system fails.
     """
     day = today()
-    settings = fingerprint(sources.of_house(), repr(sorted(overrides.items())), repr(_environment()))
+    settings = fingerprint(sources.of_house(), strict, repr(sorted(overrides.items())), repr(_environment()))
     if last and (last.settings != settings or last.day > day or last.files != site_folder.written(site)):
         last = None
     recorded, malformed = urls.read_record(Path())
-    if last and last.day == day and last.sources.hashes == sources.hashes and not malformed:
-        return check.tell(urls.lost(recorded, urls.published_among(last.files)) if strict else []), last
+    same = last and last.day == day and last.sources.hashes == sources.hashes and not last.reads_elsewhere
+    if last and same and not malformed:
+        published = urls.published_among(last.files)
+        if strict and (lost := urls.lost(recorded, published)):
+            return check.tell(lost), last
+        complete_record(site, recorded, published)
+        return 0, last
     documents = sources.of_documents()
     content = read_posts(Path(), day, last.unchanged(documents) if last else {})
     if faults := [*content.faults, *malformed]:
@@ -127,10 +144,23 @@ def build_of(
         )
         save(made, site_folder.beside(site, STATE))
         site_folder.keep_before(site, whole)
-    # What is built elsewhere is a trial.
-    if site == SITE and (added := urls.add_to_record(Path(), recorded, published)):
-        print(f"{urls.RECORD} has {added} more {'address' if added == 1 else 'addresses'}; it belongs in the commit.")
+    complete_record(site, recorded, published)
     return 0, made
+
+
+def complete_record(site: Path, recorded: Collection[str], published: Collection[str]) -> None:
+    """Add what is *published* with *site*, which is in place, to what is *recorded*, and say so."""
+    if site != SITE:  # what is built elsewhere is a trial
+        return
+    try:
+        added = urls.add_to_record(Path(), recorded, published)
+    except OSError as error:
+        print(f"{urls.RECORD} lacks addresses of the site, and cannot be written: {error}", file=sys.stderr)
+    else:
+        if added:
+            print(
+                f"{urls.RECORD} has {added} more {'address' if added == 1 else 'addresses'}; it belongs in the commit."
+            )
 
 
 def _environment() -> list[tuple[str, str]]:
@@ -148,7 +178,9 @@ def sphinx(output: Path, doctrees: Path, *, strict: bool, **values: Any) -> Blog
 
     from _ext.builder import BlogBuilder
 
-    with patch_docutils("."), docutils_namespace():
+    # Docutils reads files of settings from the folder, the home of whoever builds, and /etc; a site is the same everywhere.
+    os.environ["DOCUTILSCONFIG"] = ""
+    with patch_docutils(), docutils_namespace():
         app = Sphinx(
             ".",
             ".",

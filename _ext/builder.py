@@ -34,15 +34,15 @@ from _ext.last_build import LastBuild
 from _ext.listings import reading_time, shelf, sidebar
 from _ext.outputs import Order, write_output
 from _ext.page_inputs import document_inputs, shown
+from _ext.posts.syntax import PAGES
 from _ext.publishing import post_at
-from _ext.references import labelled, referred_to, restore_targets, targets_in
-from _ext.units import Targets, Unit
+from _ext.references import labelled, names_in, referred_to, restore_targets, targets_in
+from _ext.sources import belongs_to
+from _ext.units import ANEW, Targets, Unit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-ANEW = "anew"
-"""The inputs of what is always made anew where it is made."""
 SHARE = 50
 """The documents or pages that a process writes before it makes room for the next: it forgets them with its end."""
 
@@ -60,6 +60,8 @@ class BlogBuilder(DirectoryHTMLBuilder):
         """Of each document, the fingerprint of what it is made of."""
         self.known: set[str] = set()
         """The documents of which the environment has what can be referred to in them."""
+        self.labels: Mapping[str, str] = {}
+        """The document of each label."""
         self.shelf = ""
         """The fingerprint of what listings show of all posts."""
         app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
@@ -129,15 +131,20 @@ class BlogBuilder(DirectoryHTMLBuilder):
         }
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
-        """Read and write the documents, and those that show of one of them what it no longer is."""
+        """Read and write the documents, and those that show of one of them what it no longer is, or did not find it."""
+        for page in PAGES:  # of a post, what it labels is known without it being read
+            if (docname := page.removesuffix(".md")) in self.inputs:
+                self._know(docname)
+        self.labels = labelled(self._app)
         self._write_all(sorted(docnames))
-        last = self.last
-        changed = {name for name in docnames if name in last and last[name].targets != self.units[name].targets}
+        before = {name: unit for name, unit in self.last.items() if name in docnames}
+        changed = {name for name, unit in before.items() if unit.targets != self.units[name].targets}
+        come = names_in((name, self.units[name]) for name in docnames) - names_in(before.items())
         self._write_all(
             sorted(
                 name
-                for name, unit in last.items()
-                if name not in docnames and name in self.inputs and changed & unit.shown
+                for name, unit in self.last.items()
+                if name not in docnames and name in self.inputs and (changed & unit.shown or come & unit.linked)
             )
         )
 
@@ -158,7 +165,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self._read(docname)
         self.known.add(docname)
         read = env._write_doc_doctree_cache[docname]
-        linked, shown = referred_to(docname, read, env.found_docs, labelled(self._app))
+        linked, shown = referred_to(docname, read, env.found_docs, self.labels)
         for other in sorted(shown):
             self._know(other)
         self.phase = BuildPhase.RESOLVING
@@ -170,12 +177,20 @@ class BlogBuilder(DirectoryHTMLBuilder):
             write_output(self._app, f"{self.imagedir}/{name}", Path(self.srcdir, source).read_bytes())
         self.images.clear()
         return Unit(
-            self.inputs[docname],
+            self.inputs[docname] if self._is_of_its_own(docname) else ANEW,
             tuple(sorted(self.outputs)),
             page=sha256(self.get_output_path(docname).read_bytes()).hexdigest(),
             targets=targets_in(env, docname),
             linked=frozenset(linked),
             shown=frozenset(shown),
+        )
+
+    def _is_of_its_own(self, docname: str) -> bool:
+        """Tell whether all that a document has read, pictures and texts, is in the fingerprint of its files."""
+        read = (Path(path) for path in self.env.dependencies[docname])
+        return all(
+            path.is_relative_to(self.srcdir) and belongs_to(path.relative_to(self.srcdir).as_posix(), docname)
+            for path in read
         )
 
     def _read(self, docname: str) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from _ext.cache import keep, recall
 from _ext.posts import Reading
 from _ext.sources import Sources
-from _ext.units import Unit
+from _ext.units import ANEW, Unit
 
 STATE = "last-build"
 """What the file is called beside the site, see `_ext.site_folder.beside`."""
@@ -56,6 +56,15 @@ class LastBuild:
     """The files of the site, by path."""
     changes: Changes
     """How the site before, which is kept beside it, became this one."""
+
+    @property
+    def reads_elsewhere(self) -> bool:
+        """Whether a document shows files at which a build does not look, so that it is always made anew."""
+        return any(self.units[docname].inputs == ANEW for docname in self.documents if docname in self.units)
+
+    def in_common_with(self, before: LastBuild) -> set[str]:
+        """Return the documents that were left as they are in the build *before*."""
+        return {docname for docname in self.documents if self.units.get(docname) is before.units.get(docname)}
 
     def unchanged(self, documents: Mapping[str, str]) -> dict[str, Reading]:
         """Return what was read of the posts whose files are still the same, as *documents* gives their fingerprints."""

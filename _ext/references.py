@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from functools import lru_cache
+from collections.abc import Container, Iterable, Mapping
 from posixpath import dirname, join, normpath
 
 from docutils import nodes
@@ -13,7 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import clean_astext
 
 from _ext.posts import Post
-from _ext.units import Targets
+from _ext.units import Targets, Unit
 
 SECTIONS = "myst_slugs"
 """The key under which MyST-Parser keeps the headings of a document in Sphinx's ``env.metadata``."""
@@ -40,28 +39,33 @@ def restore_targets(env: BuildEnvironment, docname: str, targets: Targets) -> No
     standard.anonlabels.update({name: (docname, anchor) for name, anchor in targets.anonymous.items()})
 
 
-@lru_cache(maxsize=1)
 def labelled(app: Sphinx) -> dict[str, str]:
-    """Return the document of each label in a post; a post can be referred to by its slug as well."""
+    """Return the document of each label, in what Sphinx has read and in all posts, by whose slug one can refer as well."""
     posts: list[Post] = [*app.config.published_posts.values(), *app.config.unpublished_posts.values()]
-    return {label: post.docname for post in posts for label in (post.slug, *(at.text for at in post.labels))}
+    read = {label: docname for label, (docname, _) in app.env.domains.standard_domain.anonlabels.items()}
+    return read | {label: post.docname for post in posts for label in (post.slug, *(at.text for at in post.labels))}
+
+
+def names_in(units: Iterable[tuple[str, Unit]]) -> set[str]:
+    """Return all names by which one can refer to the documents among *units*, which come with their names."""
+    return {name for docname, unit in units if unit.targets for name in (docname, *unit.targets.anonymous)}
 
 
 def referred_to(
     docname: str, doctree: nodes.document, documents: Container[str], labels: Mapping[str, str]
 ) -> tuple[set[str], set[str]]:
-    """Return the other *documents* that *doctree*, that of *docname*, links to, and those of which it must know more.
+    """Return what *doctree*, that of *docname*, links to, and the other *documents* of which it must know more.
 
-    Of a post that is linked to by its path, with a text of the link's own, nothing must be known but that it is there.
-    *labels* gives the document of a label.
+    What it links to are names of documents and labels, whether they are there or not. Of a post that is linked to by its
+    path, with a text of the link's own, nothing must be known but that it is there. *labels* gives the document of a label.
     """
     linked, shown = set(), set()
     for link in doctree.findall(pending_xref):
         target = link["reftarget"]
         near = normpath(join(dirname(docname), target)) if link["reftype"] == "doc" else target
-        others = {near.strip("/"), labels.get(target.lower(), "")} - {docname}
+        others = {near.strip("/"), labels.get(target.lower(), "")} - {docname, ""}
         found = {other for other in others if other in documents}
-        linked |= found
+        linked |= others
         by_path = link.get("refdomain") == "doc" and target.startswith("posts/")
         if not (by_path and link["refexplicit"] and not link.get("reftargetid")):
             shown |= found

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 import watchfiles
@@ -29,7 +29,7 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from _ext import builder  # noqa: F401  # so that Sphinx is there before the first build
-from _ext.build import build
+from _ext.build import ProgramChanged, build
 from _ext.content_security_policy import hashes, inline_code
 from _ext.posts.syntax import PAGES
 from _ext.sources import HOUSE, POSTS
@@ -37,6 +37,8 @@ from _ext.sources import HOUSE, POSTS
 HOST = "127.0.0.1"
 SITE = Path("_build/serve/html")
 PROGRAM = Path("_ext")
+TO_BEGIN_ANEW = 75
+"""The exit status of a build of which the program has changed."""
 STEP = 20  # milliseconds of quiet after a change, in which an editor has written all of it
 
 
@@ -46,7 +48,7 @@ class Watcher(RebuildServer):  # type: ignore[misc]  # sphinx-autobuild has no t
     async def watch(self) -> None:
         async for changes in watchfiles.awatch(*self.paths, step=STEP, debounce=10 * STEP):
             if any(Path(path).is_relative_to(PROGRAM.resolve()) for _, path in changes):
-                os.execv(sys.executable, [sys.executable, "-m", "_ext.serve", *sys.argv[1:]])
+                begin_anew()
             await asyncio.to_thread(self.change_callback, [])
             self.flag.set()
 
@@ -69,7 +71,15 @@ def main(arguments: list[str] | None = None) -> int:
 def preview(**overrides: Any) -> None:
     """Build what is published and what is not; what is wrong is told, and the rest shown."""
     gc.disable()  # see _ext.build
-    build(SITE, strict=False, preview=True, **overrides)
+    try:
+        build(SITE, strict=False, preview=True, **overrides)
+    except ProgramChanged:
+        sys.exit(TO_BEGIN_ANEW)
+
+
+def begin_anew() -> NoReturn:
+    """Start this program again, as its files now are."""
+    os.execv(sys.executable, [sys.executable, "-m", "_ext.serve", *sys.argv[1:]])
 
 
 def in_a_process(work: Callable[..., None], **options: Any) -> None:
@@ -78,6 +88,8 @@ def in_a_process(work: Callable[..., None], **options: Any) -> None:
     process = multiprocessing.get_context(kind).Process(target=work, kwargs=options)  # type: ignore[attr-defined]
     process.start()
     process.join()
+    if process.exitcode == TO_BEGIN_ANEW:
+        begin_anew()
 
 
 def server(site: Path, address: str, rebuild: Callable[[Any], None]) -> Starlette:

@@ -7,12 +7,13 @@ import stat
 import sys
 import sysconfig
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from _ext import LOADED
 from _ext.fingerprints import fingerprint
 from _ext.posts.folder import IGNORED
 from _ext.posts.syntax import PAGES
@@ -53,54 +54,75 @@ class Sources:
         """Return the fingerprint of what every page depends on, this Python and what is installed for it among it."""
         packages = (entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir())
         installed = tuple(sorted(name for name in packages if name.endswith(".dist-info")))  # with their versions
-        own = tuple(sorted((path, found) for path, found in self.hashes.items() if _is_house(path)))
+        own = tuple(sorted((path, found) for path, found in self.hashes.items() if not _docname(path)))
         return fingerprint(sys.version, installed, own)
 
     def of_documents(self) -> dict[str, str]:
         """Return the fingerprint of each page's file and each post's folder, by docname."""
         folders: dict[str, list[tuple[str, str]]] = {}
         for path, found in sorted(self.hashes.items()):
-            parts = path.split("/")
-            if path in PAGES:
-                folders[path.removesuffix(".md")] = [(path, found)]
-            elif parts[0] == POSTS and len(parts) > 3:
-                folders.setdefault(f"{POSTS}/{parts[1]}/{parts[2]}/index", []).append((path, found))
+            if docname := _docname(path):
+                folders.setdefault(docname, []).append((path, found))
         return {docname: fingerprint(*files) for docname, files in folders.items()}
 
 
-def changed_meanwhile(root: Path, now: Sources, last: Sources | None) -> bool:
-    """Tell whether a file has changed since the look *now* that a build upon the *last* one has read: of the house, or a new one."""
-    read = (path for path, found in now.hashes.items() if not last or _is_house(path) or last.hashes.get(path) != found)
+def changed_meanwhile(root: Path, now: Sources, left_alone: Container[str]) -> bool:
+    """Tell whether a file has changed since the look *now*, but of the documents that a build has *left_alone*."""
+    read = (path for path in now.hashes if _docname(path) not in left_alone)
     try:
         return any(_stamp((root / path).lstat()) != now.stamps[path] for path in read)
     except FileNotFoundError:
         return True
 
 
-def _is_house(path: str) -> bool:
+def program_changed() -> bool:
+    """Tell whether a module of this program has changed since it was loaded, so that what it does is not what it says."""
+    modules = files_below(Path(__file__).parent)
+    return any(status.st_ctime_ns > LOADED for path, status in modules if path.endswith(".py"))
+
+
+def belongs_to(path: str, docname: str) -> bool:
+    """Tell whether the file at *path* is looked at when it is asked what the document *docname* is made of."""
+    return _docname(path) in (docname, None) and path.split("/")[0] in (*HOUSE, *PAGES, POSTS)
+
+
+def _docname(path: str) -> str | None:
+    """Return the document that a file belongs to; None for what every page depends on."""
+    if path in PAGES:
+        return path.removesuffix(".md")
     parts = path.split("/")
-    return parts[0] in HOUSE or (parts[0] == POSTS and len(parts) == 2)
+    return f"{POSTS}/{parts[1]}/{parts[2]}/index" if parts[0] == POSTS and len(parts) > 3 else None
 
 
 def look_at(root: Path, last: Sources | None = None) -> Sources:
     """Return the files of the site at *root*; what has not changed since the *last* look is not read again.
 
     A file that was written just before that look might have been written again within the same tick of the clock of
-    its file system, so it is read (as git does, https://git-scm.com/docs/racy-git). Raises OSError where a file cannot be read.
+    its file system, so it is read (as git does, https://git-scm.com/docs/racy-git); so is what a link leads to, of which
+    the link's stamp says nothing; but a link in a post is a fault, wherever it leads. Raises OSError where a file cannot be read.
     """
     taken = time.time_ns()
     stamps = dict(_stamps(root, (*HOUSE, *PAGES, POSTS)))
     hashes = {}
     for path, stamp in stamps.items():
-        known = last and last.stamps.get(path) == stamp and stamp.modified + SETTLED < last.taken
-        hashes[path] = last.hashes[path] if last and known else _hash(root / path, stamp)
+        known = last and last.stamps.get(path) == stamp and max(stamp.modified, stamp.changed) + SETTLED < last.taken
+        is_link = stat.S_ISLNK(stamp.mode)
+        if last and known and not is_link:
+            hashes[path] = last.hashes[path]
+        else:
+            hashes[path] = _hash(root / path, stamp, look_into=not is_link or not path.startswith(f"{POSTS}/"))
     return Sources(stamps, hashes, taken)
 
 
-def _hash(path: Path, stamp: Stamp) -> str:
-    """Return what stands for the content of the file at *path*, and for what kind of file it is; a link is not followed."""
+def _hash(path: Path, stamp: Stamp, *, look_into: bool) -> str:
+    """Return what stands for what kind of file there is at *path*, and for its content where one may *look_into* it.
+
+    No two looks give the same for a link that leads to a folder: nobody looks there.
+    """
     kind = f"{stat.S_IFMT(stamp.mode)} {bool(stamp.mode & 0o111)}"
-    return sha256(path.read_bytes() if stat.S_ISREG(stamp.mode) else b"").hexdigest() + kind
+    if look_into and path.is_dir():
+        return f"{time.time_ns()} {kind}"
+    return sha256(path.read_bytes() if look_into and path.is_file() else b"").hexdigest() + kind
 
 
 def _stamps(root: Path, names: Iterable[str]) -> Iterator[tuple[str, Stamp]]:

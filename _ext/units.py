@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+ANEW = "anew"
+"""The inputs of what is always made anew where it is made."""
+
 
 @dataclass(frozen=True)
 class Targets:
@@ -36,6 +39,6 @@ class Unit:
     targets: Targets | None = None
     """Of a document, what can be referred to in it."""
     linked: frozenset[str] = frozenset()
-    """Of a document, the others that it links to."""
+    """Of a document, the names of the others, and the labels, that it links to, whether they are there or not."""
     shown: frozenset[str] = frozenset()
     """Of a document, the others of which its links show or need more than that they are there."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.builds import built, times
-from tests.sites import lay_out, write_post
-from tests.test_exactness import HTML
+from tests.sites import lay_out, tree, write_post
+from tests.test_exactness import CLEAN, HTML
 
 
 @pytest.fixture
@@ -126,6 +126,69 @@ def test_a_link_to_a_label_that_is_gone_fails(blog: Path, capfd: pytest.CaptureF
     path.write_text(path.read_text(encoding="utf-8").replace("(a-label)=\n", ""))
     assert built(blog, HTML) == 1
     assert "'myst' cross-reference target not found: 'a-label'" in capfd.readouterr().err
+
+
+def test_a_link_to_a_label_in_a_page_that_is_no_post_shows_its_heading(blog: Path) -> None:
+    about = blog / "about.md"
+    about.write_text(about.read_text(encoding="utf-8") + "\n(about-us)=\n## As it was\n", encoding="utf-8")
+    post = blog / "posts/2024/between/index.md"
+    post.write_text(post.read_text(encoding="utf-8") + "\nSee [](#about-us).\n", encoding="utf-8")
+    assert built(blog, HTML) == 0
+    post.write_text(post.read_text(encoding="utf-8") + "\nMore text.\n", encoding="utf-8")
+    assert built(blog, HTML) == 0
+    about.write_text(about.read_text(encoding="utf-8").replace("As it was", "As it is"), encoding="utf-8")
+    assert built(blog, HTML) == 0
+    assert "As it is" in (blog / HTML / "posts/2024/between/index.html").read_text(encoding="utf-8")
+
+
+def test_a_picture_from_anywhere_in_a_page_that_is_no_post_is_followed(blog: Path) -> None:
+    picture = blog / "elsewhere.svg"
+    picture.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    about = blog / "about.md"
+    about.write_text(about.read_text(encoding="utf-8") + "\n![A picture](elsewhere.svg)\n", encoding="utf-8")
+    assert built(blog, HTML) == 0
+    picture.write_text("<svg xmlns='http://www.w3.org/2000/svg' width='5'/>")
+    assert built(blog, HTML) == 0
+    (copy,) = (blog / HTML / "_images").rglob("elsewhere.svg")
+    assert copy.read_bytes() == picture.read_bytes()
+
+
+@pytest.mark.parametrize("link", ["[](../../2024/between/index.md)", "{ref}`a-label`", "{ref}`between`"])
+def test_in_a_preview_a_link_comes_back_with_what_it_leads_to(blog: Path, link: str) -> None:
+    post = blog / "posts/2024/new/index.md"
+    post.write_text(post.read_text(encoding="utf-8") + f"\nSee {link}.\n", encoding="utf-8")
+    gone = [blog / "posts/2024/between/index.md", blog / "posts/2024/old/index.md"]
+    sound = [path.read_text(encoding="utf-8") for path in gone]
+    for path, text in zip(gone, sound, strict=True):
+        path.write_text(text.replace("{post} 2024", "{post} in 2024"), encoding="utf-8")
+    assert built(blog, HTML, strict=False) == 0
+    for path, text in zip(gone, sound, strict=True):
+        path.write_text(text, encoding="utf-8")
+    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, CLEAN, fresh=True, strict=False) == 0
+    assert tree(blog / HTML) == tree(blog / CLEAN)
+
+
+def test_a_record_that_lacks_what_is_published_is_completed(blog: Path) -> None:
+    record = (blog / "urls.txt").read_text(encoding="utf-8")
+    (blog / "urls.txt").unlink()
+    assert built(blog, HTML) == 0
+    assert (blog / "urls.txt").read_text(encoding="utf-8") == record
+
+
+def test_a_record_that_cannot_be_written_is_told(blog: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (blog / "urls.txt").unlink()
+    (blog / "urls.txt").symlink_to("nowhere/urls.txt")
+    assert built(blog, HTML) == 0
+    assert "urls.txt lacks addresses of the site, and cannot be written: " in capfd.readouterr().err
+
+
+def test_settings_of_docutils_from_elsewhere_are_not_read(blog: Path) -> None:
+    (blog / "docutils.conf").write_text("[general]\ninitial_header_level: 3\nfootnote_references: superscript\n")
+    (blog / "conf.py").touch()
+    before = tree(blog / HTML)
+    assert built(blog, HTML, fresh=True) == 0
+    assert tree(blog / HTML) == before
 
 
 def test_a_fault_is_told_each_time_and_the_next_build_without_it_is_right(

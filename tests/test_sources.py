@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from _ext import sources
-from _ext.sources import Sources, changed_meanwhile, look_at
+from _ext.sources import Sources, changed_meanwhile, look_at, program_changed
 from tests.sites import write_post
 
 LONG_AGO = 1_000_000_000  # seconds since 1970
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_post(tmp_path, "first", "2024-01-02")
     write_post(tmp_path, "second", "2024-01-03")
     (tmp_path / "conf.py").write_text("project = 'Blog'\n")
     for path in tmp_path.rglob("*"):
         os.utime(path, (LONG_AGO, LONG_AGO))
+    monkeypatch.setattr(sources, "SETTLED", -1_000_000_000_000)  # all that is there has settled
     return tmp_path
 
 
@@ -28,7 +29,7 @@ def read(root: Path, last: Sources, monkeypatch: pytest.MonkeyPatch) -> list[str
     """Return the files of the site at *root* that a look after the *last* one reads."""
     paths = []
     original = sources._hash
-    monkeypatch.setattr(sources, "_hash", lambda path, stamp: paths.append(path) or original(path, stamp))
+    monkeypatch.setattr(sources, "_hash", lambda path, *args, **how: paths.append(path) or original(path, *args, **how))
     look_at(root, last)
     return [path.relative_to(root).as_posix() for path in paths]
 
@@ -45,8 +46,10 @@ def test_what_was_written_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_was_written_just_before_the_last_look_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (root / "conf.py").touch()
-    assert read(root, look_at(root), monkeypatch) == ["conf.py"]
+    last = look_at(root)
+    changed = last.stamps["conf.py"].changed  # whatever time it is said to be of, which is long ago
+    monkeypatch.setattr(sources, "SETTLED", last.taken - changed)
+    assert "conf.py" in read(root, last, monkeypatch)
 
 
 def changed(root: Path, path: str, text: str) -> tuple[bool, set[str]]:
@@ -88,18 +91,40 @@ def test_a_link_in_the_place_of_a_file_is_a_change(root: Path) -> None:
 
 def test_a_change_of_what_was_read_is_seen(root: Path) -> None:
     now = look_at(root)
-    assert not changed_meanwhile(root, now, None)
+    assert not changed_meanwhile(root, now, set())
     (root / "posts/2024/first/index.md").touch()
-    assert changed_meanwhile(root, now, None)
+    assert changed_meanwhile(root, now, {"posts/2024/second/index"})
 
 
-def test_a_change_of_what_was_not_read_waits_for_the_next_build(root: Path) -> None:
+def test_a_change_of_what_was_left_alone_waits_for_the_next_build(root: Path) -> None:
     now = look_at(root)
     (root / "posts/2024/first/index.md").touch()
-    assert not changed_meanwhile(root, now, last=now)
+    assert not changed_meanwhile(root, now, {"posts/2024/first/index"})
 
 
 def test_what_was_read_and_is_gone_has_changed(root: Path) -> None:
     now = look_at(root)
     (root / "conf.py").unlink()
-    assert changed_meanwhile(root, now, last=now)
+    assert changed_meanwhile(root, now, now.of_documents())
+
+
+def test_a_link_of_the_house_stands_for_what_it_leads_to(root: Path) -> None:
+    (root / "elsewhere.css").write_text("one")
+    (root / "_static").mkdir()
+    (root / "_static/blog.css").symlink_to(root / "elsewhere.css")
+    before = look_at(root)
+    (root / "elsewhere.css").write_text("two")
+    assert look_at(root, before).of_house() != before.of_house()
+
+
+def test_what_is_behind_a_link_to_a_folder_is_never_taken_for_the_same(root: Path) -> None:
+    (root / "elsewhere").mkdir()
+    (root / "_static").symlink_to(root / "elsewhere")
+    before = look_at(root)
+    assert look_at(root, before).of_house() != before.of_house()
+
+
+def test_the_program_has_changed_when_a_module_was_written_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not program_changed()
+    monkeypatch.setattr(sources, "LOADED", LONG_AGO)
+    assert program_changed()
