@@ -54,7 +54,7 @@ def test_a_killed_build_leaves_a_whole_site_and_the_next_is_exact(kill: int, blo
 
 
 def _wait(fifo: str) -> None:
-    with open(fifo, "wb", 0) as file:
+    with Path(fifo).open("wb", 0) as file:
         file.write(b"x")
         time.sleep(60)
 
@@ -64,7 +64,7 @@ def test_what_a_killed_build_has_begun_ends_as_well(tmp_path: Path) -> None:
     os.mkfifo(fifo)
     build = FORK.Process(target=lambda: list(reading._on_all_cores(_wait, [fifo] * 2 * reading.AT_ONCE)))
     build.start()
-    with open(fifo, "rb", 0) as file:
+    with Path(fifo).open("rb", 0) as file:
         file.read(1)
         assert build.pid
         os.kill(build.pid, signal.SIGKILL)
