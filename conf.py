@@ -19,6 +19,7 @@ extensions = [
     "sphinx_copybutton",
     "notfound.extension",
     "_ext.builder",
+    "_ext.docutils_settings",
     "_ext.publishing",
     "_ext.next_change",
     "_ext.listings",

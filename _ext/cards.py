@@ -90,7 +90,7 @@ def _advance(size: int, weight: int, character: str) -> float:
 
 def length_in(size: int, weight: int) -> Callable[[str], float]:
     """Return what measures a text in the font of *size* and *weight*: the sum of its letters, as nothing is kerned."""
-    return lambda text: sum(_advance(size, weight, character) for character in text)
+    return cache(lambda text: sum(_advance(size, weight, character) for character in text))
 
 
 def writable(text: str) -> str:
@@ -178,12 +178,29 @@ def _write(
     picture: Image.Image, at: tuple[float, float], text: str, face: ImageFont.FreeTypeFont, shades: range
 ) -> None:
     """Write *text* into *picture*, beginning at the middle of its left side, in *shades* of the palette, ground first."""
+    (left, top), indices, covered = _written(text, face, shades)
+    picture.paste(indices, (round(at[0] + left), round(at[1] + top)), covered)
+
+
+@lru_cache(maxsize=256)  # tags come again on other cards
+def _written(
+    text: str, face: ImageFont.FreeTypeFont, shades: range
+) -> tuple[tuple[float, float], Image.Image, Image.Image]:
+    """Return *text* as written in *shades* of the palette, and which of its pixels are: both, and where they are from its beginning."""
     left, top, right, bottom = face.getbbox(text, anchor="lm")
     layer = Image.new("L", (ceil(right - left), ceil(bottom - top)))
     ImageDraw.Draw(layer).text((-left, -top), text, 255, face, anchor="lm")
-    indices = layer.point([shades[value * (len(shades) - 1) // 255] for value in range(256)])
-    covered = layer.point([255 * (value >= 256 // len(shades)) for value in range(256)])
-    picture.paste(indices, (round(at[0] + left), round(at[1] + top)), covered)
+    indices, covered = map(layer.point, _tables(shades))
+    return (left, top), indices, covered
+
+
+@cache
+def _tables(shades: range) -> tuple[list[int], list[int]]:
+    """Return what becomes of each grey: which of the *shades*, and whether it is written at all."""
+    return (
+        [shades[value * (len(shades) - 1) // 255] for value in range(256)],
+        [255 * (value >= 256 // len(shades)) for value in range(256)],
+    )
 
 
 @lru_cache(maxsize=2)
