@@ -5,7 +5,7 @@ more in one body; again after another title; and again with nothing changed. Wha
 its page, code is coloured, the tags have archives, the feed has entries with full texts. ``wall`` and ``cpu`` are seconds of
 the command and all that it starts, ``memory`` the MB of its largest process alone, however many there are, ``site`` the MB of
 the built files; the ratios are multiples of ours in the same run. Engines take turns, so that a busy minute of the machine is
-not one engine's alone.
+not one engine's alone. One of them makes pages alone and no blog: Sphinx with MyST-Parser and Furo, below which we cannot come.
 
 With ``--sizes`` each engine builds so many posts from nothing and after the word more, and a last table says how the seconds
 grow from size to size: as the exponent of the number of posts, 1 where twice the posts cost twice as much.
@@ -93,6 +93,8 @@ def missing(engine: Engine, built: Path, blog: list[Article], edited: Article, s
         yield "the edited body"
     if step in ("title", "nothing") and f"Another {edited.title}" not in page:
         yield "the edited title"
+    if not engine.tag or not engine.feed:
+        return
     used = {tag for article in blog for tag in article.tags}
     if lost := [tag for tag in TAGS if tag in used and not (built / engine.tag(tag)).is_file()]:
         yield f"{len(lost)} archives of tags, such as {lost[0]}"

@@ -28,9 +28,9 @@ class Engine:
     """The folder of the built site; what follows is in it."""
     page: Callable[[Article], Path]
     """The page of an article."""
-    tag: Callable[[str], Path]
-    """The archive of a tag, its first page."""
-    feed: Path
+    tag: Callable[[str], Path] | None
+    """The archive of a tag, its first page; None where it makes none, and so no blog."""
+    feed: Path | None
     """The feed of all posts, Atom or RSS."""
 
     def lay_out(self, folder: Path, articles: Iterable[Article]) -> None:

@@ -1,4 +1,4 @@
-"""The engines that our build is measured beside, each with tags, archive, full-text feeds and highlighted code.
+"""The engines that our build is measured beside, each but the bare one with tags, archive, full-text feeds and highlighted code.
 
 What the site of a peer has besides posts is in sites/<name>, as its manual says, with lists of 20 and feeds of 20 where that
 can be said. What it is built by is pinned in requirements-<name>.txt or, of Node.js, in the package-lock.json of its site.
@@ -86,6 +86,18 @@ STOCK = Engine(
     tag=ours.OURS.tag,
     feed=ours.OURS.feed,
 )
+BARE = Engine(
+    "bare",
+    programs=partial(environments.python, "stock"),
+    command=STOCK.command,
+    house=house("bare"),
+    source=ours.source,
+    post=lambda article: f"# {article.title}\n\n{article.body}\n",
+    output=STOCK.output,
+    page=STOCK.page,
+    tag=None,
+    feed=None,
+)
 PELICAN = Engine(
     "pelican",
     programs=partial(environments.python, "pelican"),
@@ -146,4 +158,4 @@ ELEVENTY = Engine(
     tag=lambda tag: Path("tag", key(tag), "index.html"),
     feed=Path("feed.xml"),
 )
-ENGINES = (ours.OURS, STOCK, PELICAN, MATERIAL, NIKOLA, HUGO, ELEVENTY)
+ENGINES = (ours.OURS, STOCK, BARE, PELICAN, MATERIAL, NIKOLA, HUGO, ELEVENTY)
