@@ -57,12 +57,21 @@ class ProgramChanged(Exception):  # no error, but the reason to begin anew
     """This program is no longer what its files say: what it builds would be recorded as the work of another."""
 
 
-def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: Any) -> int:
+def build(
+    site: Path,
+    *,
+    fresh: bool = False,
+    strict: bool = True,
+    search_later: bool = False,
+    tell: bool = True,
+    **overrides: Any,
+) -> int:
     """Build the site of the current folder into the folder *site*, and return the exit status.
 
     *overrides* take the place of what conf.py says. It is built upon the last build into the same place, a *fresh* one upon
     none. Where a source changes while it is built, it is built again. Where it is not *strict*, what is wrong is told, and
-    the site built without. Raises ProgramChanged where this program must be loaded anew.
+    the site built without; where it is not to *tell*, that was told. With *search_later* the index of the search is left for
+    the next build. Raises ProgramChanged where this program must be loaded anew.
     """
     try:
         with site_folder.alone(site):
@@ -72,7 +81,8 @@ def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: 
                 sources = look_at(Path(), before.sources if before else None)
                 if program_changed():
                     raise ProgramChanged
-                status, last = build_of(sources, site, before, overrides, strict=strict)
+                how = {"strict": strict, "search_later": search_later, "tell": tell}
+                status, last = build_of(sources, site, before, overrides, **how)
                 left_alone = last.in_common_with(before) if last and before and not status else set()
                 if not changed_meanwhile(Path(), sources, left_alone):
                     return status
@@ -82,7 +92,14 @@ def build(site: Path, *, fresh: bool = False, strict: bool = True, **overrides: 
 
 
 def build_of(
-    sources: Sources, site: Path, last: LastBuild | None, overrides: Mapping[str, Any], *, strict: bool
+    sources: Sources,
+    site: Path,
+    last: LastBuild | None,
+    overrides: Mapping[str, Any],
+    *,
+    strict: bool,
+    search_later: bool,
+    tell: bool,
 ) -> tuple[int, LastBuild | None]:
     """Build the site of *sources* into the folder *site* upon the *last* build, and return the exit status and this build.
 
@@ -93,7 +110,7 @@ def build_of(
     if last and (last.settings != settings or last.day > day or last.files != site_folder.written(site)):
         last = None
     recorded, malformed = urls.read_record(Path())
-    same = last and last.day == day and last.sources.hashes == sources.hashes and not last.reads_elsewhere
+    same = last and last.day == day and last.sources.hashes == sources.hashes and last.is_done
     if last and same and not malformed:
         published = urls.published_among(last.files)
         if strict and (lost := urls.lost(recorded, published)):
@@ -103,7 +120,8 @@ def build_of(
     documents = sources.of_documents()
     content = read_posts(Path(), day, last.unchanged(documents) if last else {})
     if faults := [*content.faults, *malformed]:
-        check.tell(faults)
+        if tell:
+            check.tell(faults)
         if strict:
             return 1, last
     with site_folder.scratch(site) as folder:
@@ -114,6 +132,7 @@ def build_of(
             output,
             folder / "doctrees",
             strict=strict,
+            search_later=search_later,
             content=content,
             document_sources=documents,
             last_build=last,

@@ -12,6 +12,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -96,6 +97,16 @@ class BlogBuilder(DirectoryHTMLBuilder):
             else:
                 waiting.append(order)
         in_parallel(self._app.parallel, self._make, waiting, self.units.update, share=at_once)
+
+    def leave(self, *orders: Order) -> None:
+        """Leave what is ordered as the last build made it, for the next to make; what that did not make is made."""
+        waiting = []
+        for order in orders:
+            if unit := self.last.get(order.name):
+                self.units[order.name] = unit if unit.inputs == order.inputs else replace(unit, inputs=ANEW)
+            else:
+                waiting.append(order)
+        self.make(*waiting)
 
     def _make(self, orders: Iterable[Order]) -> dict[str, Unit]:
         units = {}
@@ -239,14 +250,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
         targets = targets_of(self.units)
         if targets == targets_of(self.last):
             self.units[INVENTORY_FILENAME] = self.last[INVENTORY_FILENAME]
-        else:
-            self.make(Order(INVENTORY_FILENAME, ANEW, partial(self._dump_inventory, targets)))
-
-    def _dump_inventory(self, targets: Mapping[str, Targets]) -> None:
+            return
         for docname, found in targets.items():
             restore_targets(self.env, docname, found)
         super().dump_inventory()
-        self.outputs.add(INVENTORY_FILENAME)
+        self.units[INVENTORY_FILENAME] = Unit("", (INVENTORY_FILENAME,))
 
     def write_buildinfo(self) -> None:
         self.make(Order(".buildinfo", "", self._write_buildinfo))

@@ -58,9 +58,9 @@ class LastBuild:
     """How the site before, which is kept beside it, became this one."""
 
     @property
-    def reads_elsewhere(self) -> bool:
-        """Whether a document shows files at which a build does not look, so that it is always made anew."""
-        return any(self.units[docname].inputs == ANEW for docname in self.documents if docname in self.units)
+    def is_done(self) -> bool:
+        """Whether the next build has nothing to make anew where the sources are the same."""
+        return all(unit.inputs != ANEW for unit in self.units.values())
 
     def in_common_with(self, before: LastBuild) -> set[str]:
         """Return the documents that were left as they are in the build *before*."""

@@ -47,6 +47,11 @@ def make(app: Sphinx, *orders: Order, at_once: int = 1) -> None:
     app.builder.make(*orders, at_once=at_once)  # type: ignore[attr-defined]
 
 
+def leave(app: Sphinx, *orders: Order) -> None:
+    """Leave what is ordered as it was, for the next build to make."""
+    app.builder.leave(*orders)  # type: ignore[attr-defined]
+
+
 def shelf_of(app: Sphinx) -> str:
     """Return the fingerprint of what listings show of all posts: the inputs of what is made of that alone."""
     shelf: str = app.builder.shelf  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from _ext.fingerprints import fingerprint
 from _ext.listings import archives_of
-from _ext.outputs import Order, is_in_last_site, make, note_output, page_fingerprint, page_of, write_output
+from _ext.outputs import Order, is_in_last_site, leave, make, note_output, page_fingerprint, page_of, write_output
 
 PAGE = "search"
 FOLDER = "_pagefind"
@@ -160,7 +160,8 @@ def index_posts(app: Sphinx, exception: Exception | None) -> None:
         inputs = fingerprint(*((docname, page_fingerprint(app, docname)) for docname in part))
         return Order(part_folder(number), inputs, partial(write_part, app, number, part))
 
-    make(app, *(order(number, part) for number, part in enumerate(parts_of(app)) if part))
+    orders = [order(number, part) for number, part in enumerate(parts_of(app)) if part]
+    (leave if app.config.search_later else make)(app, *orders)
 
 
 def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
@@ -184,6 +185,9 @@ def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("_ext.listings")
+    app.add_config_value(
+        "search_later", False, "", bool
+    )  # whether the index is left for the next build, see _ext.serve
     app.connect("builder-inited", leave_out_sphinxs_index)
     app.connect("html-collect-pages", collect_pages)
     app.connect("build-finished", index_posts)

@@ -43,14 +43,15 @@ STEP = 20  # milliseconds of quiet after a change, in which an editor has writte
 
 
 class Watcher(RebuildServer):  # type: ignore[misc]  # sphinx-autobuild has no types
-    """sphinx-autobuild's, which tells the browsers of a change, and builds in a process that has Sphinx loaded already."""
+    """sphinx-autobuild's, which tells the browsers of a change; what is changed is seen before it can be searched for."""
 
     async def watch(self) -> None:
         async for changes in watchfiles.awatch(*self.paths, step=STEP, debounce=10 * STEP):
             if any(Path(path).is_relative_to(PROGRAM.resolve()) for _, path in changes):
                 begin_anew()
-            await asyncio.to_thread(self.change_callback, [])
+            await asyncio.to_thread(self.change_callback, True)
             self.flag.set()
+            await asyncio.to_thread(self.change_callback, False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
     rebuild = partial(in_a_process, preview, content_security_policy_scripts=reloading)
     rebuild()
     print(f"The site is at http://{address}/ and follows what you write.")
-    uvicorn.run(server(SITE, address, lambda changed: rebuild()), host=HOST, port=port, log_level="warning")
+    uvicorn.run(
+        server(SITE, address, lambda first: rebuild(search_later=first, tell=first)),
+        host=HOST,
+        port=port,
+        log_level="warning",
+    )
     return 0
 
 
@@ -92,8 +98,11 @@ def in_a_process(work: Callable[..., None], **options: Any) -> None:
         begin_anew()
 
 
-def server(site: Path, address: str, rebuild: Callable[[Any], None]) -> Starlette:
-    """Return what answers at *address* with the files of *site*, and calls *rebuild* when a source changes."""
+def server(site: Path, address: str, rebuild: Callable[[bool], None]) -> Starlette:
+    """Return what answers at *address* with the files of *site*, and calls *rebuild* when a source changes.
+
+    It is called with True to build what is seen, and then with False to build the rest.
+    """
 
     def not_found(request: Request, error: Exception) -> HTMLResponse:
         """Answer with a page, which is reloaded when there is something at its address."""

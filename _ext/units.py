@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ANEW = "anew"
-"""The inputs of what is always made anew where it is made."""
+"""The inputs of what the next build makes anew, whatever it finds."""
 
 
 @dataclass(frozen=True)

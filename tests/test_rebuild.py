@@ -169,6 +169,25 @@ def test_in_a_preview_a_link_comes_back_with_what_it_leads_to(blog: Path, link: 
     assert tree(blog / HTML) == tree(blog / CLEAN)
 
 
+def test_an_index_that_is_left_for_later_is_made_by_the_next_build(blog: Path) -> None:
+    post = blog / "posts/2024/between/index.md"
+    post.write_text(post.read_text(encoding="utf-8") + "\nMore text.\n", encoding="utf-8")
+    index = tree(blog / HTML / "_pagefind")
+    assert built(blog, HTML, search_later=True) == 0
+    assert "More text." in (blog / HTML / "posts/2024/between/index.html").read_text(encoding="utf-8")
+    assert tree(blog / HTML / "_pagefind") == index
+    assert built(blog, HTML) == 0
+    assert built(blog, CLEAN, fresh=True) == 0
+    assert tree(blog / HTML) == tree(blog / CLEAN)
+
+
+def test_what_was_told_is_not_told_again(blog: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    post = blog / "posts/2024/new/index.md"
+    post.write_text(post.read_text(encoding="utf-8").replace("2024-01-04", "soon"), encoding="utf-8")
+    assert built(blog, HTML, strict=False, tell=False) == 0
+    assert "soon" not in capfd.readouterr().out
+
+
 def test_a_record_that_lacks_what_is_published_is_completed(blog: Path) -> None:
     record = (blog / "urls.txt").read_text(encoding="utf-8")
     (blog / "urls.txt").unlink()
