@@ -24,6 +24,7 @@ LINKS = (
     "[](#a-label)",
     "{ref}`anchor`",
     "{ref}`tag-alpha`",
+    "[](#about-us)",
 )
 
 Edit = Callable[[random.Random, Path], None]
@@ -34,6 +35,7 @@ def begin(rng: random.Random, folder: Path) -> None:
     lay_out(folder)
     (folder / "posts/series.toml").write_text(SERIES, encoding="utf-8")
     write_post(folder, LINKED, "2024-01-02", "Text.\n\n(a-label)=\n## A heading\n\nMore text.")
+    _append(folder / "about.md", "(about-us)=\n## About us\n\nMore text.")
     for number in range(6):
         write_post(folder, f"post-{number}", _day(rng), _text(rng), tags=", ".join(_tags(rng)))
 
@@ -205,6 +207,10 @@ def configuration(rng: random.Random, folder: Path) -> None:
     _change(folder / "conf.py", "^feed_subtitle = .*", f'feed_subtitle = "About {rng.randrange(100)} things"')
 
 
+def heading_of_about(rng: random.Random, folder: Path) -> None:
+    _change(folder / "about.md", "^## About us.*", f"## About us{'!' * rng.randrange(9)}")
+
+
 def about(rng: random.Random, folder: Path) -> None:
     _append(folder / "about.md", _text(rng))
 
@@ -213,8 +219,20 @@ def touch(rng: random.Random, folder: Path) -> None:
     _any(rng, folder).touch()
 
 
+def fault(rng: random.Random, folder: Path) -> None:
+    """Break a post, or mend those that are broken."""
+    broken = [path for path in _posts(folder) if "{post} soon" in path.read_text(encoding="utf-8")]
+    for path in broken:
+        _change(path, r"^```\{post\} soon", "```{post}")
+    if not broken:
+        _change(_any(rng, folder), r"^```\{post\}", "```{post} soon")
+
+
 EDITS: tuple[Edit, ...] = (
     *(body, link, heading_of_linked, title, date, draft, wait, tags, author, series, description, evergreen, redirect),
     *(picture, dark_picture, listing, update, new_post, delete, rename, vocabulary, template, style, configuration),
-    *(about, touch),
+    *(about, heading_of_about, touch),
 )
+"""What leaves a blog sound."""
+PREVIEWED_EDITS = (*EDITS, *[fault] * 3)
+"""What a preview puts up with."""
