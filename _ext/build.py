@@ -16,12 +16,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from _ext import check, site_folder, urls
+from _ext import check, program, site_folder, urls
 from _ext.clock import today
 from _ext.fingerprints import fingerprint
 from _ext.last_build import STATE, LastBuild, load, save
 from _ext.posts import read_posts
-from _ext.sources import Sources, changed_meanwhile, look_at, program_changed
+from _ext.sources import Sources, changed_meanwhile, look_at
 
 if TYPE_CHECKING:
     from _ext.builder import BlogBuilder
@@ -45,9 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         status = build(site, fresh=given.fresh)
     except ProgramChanged:
-        os.execv(
-            sys.executable, [sys.executable, "-m", "_ext.build", *(sys.argv[1:] if arguments is None else arguments)]
-        )
+        program.begin_anew("_ext.build", sys.argv[1:] if arguments is None else arguments)
     if status == 0:
         print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
     return status
@@ -79,7 +77,7 @@ def build(
             while True:
                 before = last
                 sources = look_at(Path(), before.sources if before else None)
-                if program_changed():
+                if program.has_changed():
                     raise ProgramChanged
                 how = {"strict": strict, "search_later": search_later, "tell": tell}
                 status, last = build_of(sources, site, before, overrides, **how)
@@ -116,6 +114,8 @@ def build_of(
         if strict and (lost := urls.lost(recorded, published)):
             return check.tell(lost), last
         complete_record(site, recorded, published)
+        if tell:
+            check.tell(last.faults)
         return 0, last
     documents = sources.of_documents()
     content = read_posts(Path(), day, last.unchanged(documents) if last else {})
@@ -156,6 +156,7 @@ def build_of(
             sources=sources,
             documents=documents,
             readings=content.readings,
+            faults=content.faults,
             shelf=builder.shelf,
             units=builder.units,
             files=site_folder.after(there, changes, site),

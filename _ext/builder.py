@@ -38,7 +38,7 @@ from _ext.page_inputs import document_inputs, shown
 from _ext.posts.syntax import PAGES
 from _ext.publishing import post_at
 from _ext.references import labelled, names_in, referred_to, restore_targets, targets_in
-from _ext.sources import belongs_to
+from _ext.sources import is_looked_at_for
 from _ext.units import ANEW, Targets, Unit
 
 Item = TypeVar("Item")
@@ -142,7 +142,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         }
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
-        """Read and write the documents, and those that show of one of them what it no longer is, or did not find it."""
+        """Read and write the documents, those that show of one of them what it no longer is, and those that did not find it."""
         for page in PAGES:  # of a post, what it labels is known without it being read
             if (docname := page.removesuffix(".md")) in self.inputs:
                 self._know(docname)
@@ -198,9 +198,13 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def _is_of_its_own(self, docname: str) -> bool:
         """Tell whether all that a document has read, pictures and texts, is in the fingerprint of its files."""
+        settings = Path(self.confdir, "docutils.conf")  # which Sphinx counts in, and nobody reads, see _ext.build
         read = (Path(path) for path in self.env.dependencies[docname])
         return all(
-            path.is_relative_to(self.srcdir) and belongs_to(path.relative_to(self.srcdir).as_posix(), docname)
+            path == settings
+            or (
+                path.is_relative_to(self.srcdir) and is_looked_at_for(docname, path.relative_to(self.srcdir).as_posix())
+            )
             for path in read
         )
 
@@ -251,7 +255,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         if targets == targets_of(self.last):
             self.units[INVENTORY_FILENAME] = self.last[INVENTORY_FILENAME]
             return
-        for docname, found in targets.items():
+        for docname, found in sorted(targets.items()):
             restore_targets(self.env, docname, found)
         super().dump_inventory()
         self.units[INVENTORY_FILENAME] = Unit("", (INVENTORY_FILENAME,))

@@ -153,11 +153,12 @@ def draw(card: Card, mark: Mark) -> bytes:
     step = face.size * LINE_HEIGHT
     top = 164 + (TITLE_HEIGHT - len(lines) * step) / 2
     for row, line in enumerate(lines):
-        _write(picture, (MARGIN - face.getbbox(line)[0], top + (row + 0.5) * step), line, face, TEXT_SHADES)
+        at = MARGIN - face.getbbox(line)[0], top + (row + 0.5) * step
+        _paste(picture, at, *written(line, face, TEXT_SHADES))
 
     left: float = MARGIN
     if note := writable(card.note):
-        _write(picture, (left, 544), note, font(28, 500), MUTED_SHADES)
+        _paste(picture, (left, 544), *_written_once(note, font(28, 500), MUTED_SHADES))
         left += font(28, 500).getlength(note) + 36
     small = font(26, 600)
     canvas = ImageDraw.Draw(picture)
@@ -166,7 +167,7 @@ def draw(card: Card, mark: Mark) -> bytes:
         if right > WIDTH - MARGIN:
             break
         canvas.rounded_rectangle((left, 520, right, 568), 24, PILL_SHADES[0])
-        _write(picture, (left + 22, 544), label, small, PILL_SHADES)
+        _paste(picture, (left + 22, 544), *_written_once(label, small, PILL_SHADES))
         left = right + 14
 
     file = BytesIO()
@@ -174,24 +175,33 @@ def draw(card: Card, mark: Mark) -> bytes:
     return file.getvalue()
 
 
-def _write(
-    picture: Image.Image, at: tuple[float, float], text: str, face: ImageFont.FreeTypeFont, shades: range
-) -> None:
-    """Write *text* into *picture*, beginning at the middle of its left side, in *shades* of the palette, ground first."""
-    (left, top), indices, covered = _written(text, face, shades)
-    picture.paste(indices, (round(at[0] + left), round(at[1] + top)), covered)
-
-
-@lru_cache(maxsize=256)  # tags come again on other cards
-def _written(
+def written(
     text: str, face: ImageFont.FreeTypeFont, shades: range
 ) -> tuple[tuple[float, float], Image.Image, Image.Image]:
-    """Return *text* as written in *shades* of the palette, and which of its pixels are: both, and where they are from its beginning."""
+    """Return *text* as it is written in *shades* of a palette, ground first.
+
+    That is where it begins, from the middle of its left side; the indices of its pixels; and which of them are written.
+    """
     left, top, right, bottom = face.getbbox(text, anchor="lm")
     layer = Image.new("L", (ceil(right - left), ceil(bottom - top)))
     ImageDraw.Draw(layer).text((-left, -top), text, 255, face, anchor="lm")
     indices, covered = map(layer.point, _tables(shades))
     return (left, top), indices, covered
+
+
+_written_once = lru_cache(maxsize=256)(written)
+"""For what other cards say as well: tags and dates."""
+
+
+def _paste(
+    picture: Image.Image,
+    at: tuple[float, float],
+    begin: tuple[float, float],
+    indices: Image.Image,
+    covered: Image.Image,
+) -> None:
+    """Put what is `written` into *picture*, so that the middle of its left side is *at* this point."""
+    picture.paste(indices, (round(at[0] + begin[0]), round(at[1] + begin[1])), covered)
 
 
 @cache

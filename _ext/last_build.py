@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from _ext.cache import keep, recall
-from _ext.posts import Reading
+from _ext.posts import Fault, Reading
 from _ext.sources import Sources
 from _ext.units import ANEW, Unit
 
@@ -48,6 +48,8 @@ class LastBuild:
     """Of each document, the fingerprint of its files."""
     readings: Mapping[str, Reading]
     """Of each post's path, what was read there."""
+    faults: tuple[Fault, ...]
+    """What was wrong, and left out."""
     shelf: str
     """The fingerprint of what listings show of all posts."""
     units: Mapping[str, Unit]
@@ -64,7 +66,7 @@ class LastBuild:
 
     def in_common_with(self, before: LastBuild) -> set[str]:
         """Return the documents that were left as they are in the build *before*."""
-        return {docname for docname in self.documents if self.units.get(docname) is before.units.get(docname)}
+        return {name for name, unit in self.units.items() if unit is before.units.get(name)}
 
     def unchanged(self, documents: Mapping[str, str]) -> dict[str, Reading]:
         """Return what was read of the posts whose files are still the same, as *documents* gives their fingerprints."""

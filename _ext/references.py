@@ -9,10 +9,13 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 from sphinx.util.nodes import clean_astext
 
 from _ext.posts import Post
 from _ext.units import Targets, Unit
+
+logger = logging.getLogger(__name__)
 
 SECTIONS = "myst_slugs"
 """The key under which MyST-Parser keeps the headings of a document in Sphinx's ``env.metadata``."""
@@ -40,10 +43,16 @@ def restore_targets(env: BuildEnvironment, docname: str, targets: Targets) -> No
 
 
 def labelled(app: Sphinx) -> dict[str, str]:
-    """Return the document of each label, in what Sphinx has read and in all posts, by whose slug one can refer as well."""
+    """Return the document of each label, in the pages, which Sphinx has read, and in posts, by whose slug one can refer as well.
+
+    Warns of a label of a page that a post has too: which of the two is meant would depend on what was read last.
+    """
     posts: list[Post] = [*app.config.published_posts.values(), *app.config.unpublished_posts.values()]
-    read = {label: docname for label, (docname, _) in app.env.domains.standard_domain.anonlabels.items()}
-    return read | {label: post.docname for post in posts for label in (post.slug, *(at.text for at in post.labels))}
+    of_pages = {label: docname for label, (docname, _) in app.env.domains.standard_domain.anonlabels.items()}
+    of_posts = {label: post.docname for post in posts for label in (post.slug, *(at.text for at in post.labels))}
+    for label in sorted(of_pages.keys() & of_posts.keys()):
+        logger.warning("label must be unique, %s has it too: %r", of_posts[label], label, location=of_pages[label])
+    return of_pages | of_posts
 
 
 def names_in(units: Iterable[tuple[str, Unit]]) -> set[str]:
@@ -63,9 +72,11 @@ def referred_to(
     for link in doctree.findall(pending_xref):
         target = link["reftarget"]
         near = normpath(join(dirname(docname), target)) if link["reftype"] == "doc" else target
-        others = {near.strip("/"), labels.get(target.lower(), "")} - {docname, ""}
-        found = {other for other in others if other in documents}
-        linked |= others
+        # MyST-Parser leaves a path as it is written where nothing is there.
+        beside = normpath(join(dirname(docname), target.partition("#")[0])).removesuffix(".md")
+        label = target.lower()
+        found = {other for other in (near.strip("/"), labels.get(label, "")) if other in documents} - {docname}
+        linked |= found or {beside, label}
         by_path = link.get("refdomain") == "doc" and target.startswith("posts/")
         if not (by_path and link["refexplicit"] and not link.get("reftargetid")):
             shown |= found

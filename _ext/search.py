@@ -185,9 +185,8 @@ def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("_ext.listings")
-    app.add_config_value(
-        "search_later", False, "", bool
-    )  # whether the index is left for the next build, see _ext.serve
+    # Whether the index is left for the next build, see _ext.serve.
+    app.add_config_value("search_later", False, "", bool)
     app.connect("builder-inited", leave_out_sphinxs_index)
     app.connect("html-collect-pages", collect_pages)
     app.connect("build-finished", index_posts)

@@ -32,6 +32,7 @@ from _ext import builder  # noqa: F401  # so that Sphinx is there before the fir
 from _ext.build import ProgramChanged, build
 from _ext.content_security_policy import hashes, inline_code
 from _ext.posts.syntax import PAGES
+from _ext.program import begin_anew
 from _ext.sources import HOUSE, POSTS
 
 HOST = "127.0.0.1"
@@ -48,10 +49,10 @@ class Watcher(RebuildServer):  # type: ignore[misc]  # sphinx-autobuild has no t
     async def watch(self) -> None:
         async for changes in watchfiles.awatch(*self.paths, step=STEP, debounce=10 * STEP):
             if any(Path(path).is_relative_to(PROGRAM.resolve()) for _, path in changes):
-                begin_anew()
-            await asyncio.to_thread(self.change_callback, True)
-            self.flag.set()
-            await asyncio.to_thread(self.change_callback, False)
+                begin_anew("_ext.serve", sys.argv[1:])
+            if await asyncio.to_thread(self.change_callback, True) == 0:
+                self.flag.set()
+                await asyncio.to_thread(self.change_callback, False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,34 +75,34 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def preview(**overrides: Any) -> None:
-    """Build what is published and what is not; what is wrong is told, and the rest shown."""
+def preview(**overrides: Any) -> NoReturn:
+    """Build what is published and what is not, and exit with the status; what is wrong is told, and the rest shown."""
     gc.disable()  # see _ext.build
     try:
-        build(SITE, strict=False, preview=True, **overrides)
+        status = build(SITE, strict=False, preview=True, **overrides)
     except ProgramChanged:
-        sys.exit(TO_BEGIN_ANEW)
+        status = TO_BEGIN_ANEW
+    # Not sys.exit: a process that was forked in a thread of asyncio's would wait for that thread, which it has not, and fail.
+    sys.stdout.flush()
+    os._exit(status)
 
 
-def begin_anew() -> NoReturn:
-    """Start this program again, as its files now are."""
-    os.execv(sys.executable, [sys.executable, "-m", "_ext.serve", *sys.argv[1:]])
-
-
-def in_a_process(work: Callable[..., None], **options: Any) -> None:
-    """Do *work* in a process of its own, which begins with what this one has loaded, where the system can."""
+def in_a_process(work: Callable[..., NoReturn], **options: Any) -> int | None:
+    """Do *work* in a process of its own, which begins with what this one has loaded where the system can; return its status."""
     kind = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     process = multiprocessing.get_context(kind).Process(target=work, kwargs=options)  # type: ignore[attr-defined]
     process.start()
     process.join()
     if process.exitcode == TO_BEGIN_ANEW:
-        begin_anew()
+        begin_anew("_ext.serve", sys.argv[1:])
+    status: int | None = process.exitcode
+    return status
 
 
-def server(site: Path, address: str, rebuild: Callable[[bool], None]) -> Starlette:
+def server(site: Path, address: str, rebuild: Callable[[bool], int | None]) -> Starlette:
     """Return what answers at *address* with the files of *site*, and calls *rebuild* when a source changes.
 
-    It is called with True to build what is seen, and then with False to build the rest.
+    It is called with True to build what is seen, and where that returns 0, with False to build the rest.
     """
 
     def not_found(request: Request, error: Exception) -> HTMLResponse:

@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from _ext import LOADED
 from _ext.fingerprints import fingerprint
 from _ext.posts.folder import IGNORED
 from _ext.posts.syntax import PAGES
@@ -75,13 +74,7 @@ def changed_meanwhile(root: Path, now: Sources, left_alone: Container[str]) -> b
         return True
 
 
-def program_changed() -> bool:
-    """Tell whether a module of this program has changed since it was loaded, so that what it does is not what it says."""
-    modules = files_below(Path(__file__).parent)
-    return any(status.st_ctime_ns > LOADED for path, status in modules if path.endswith(".py"))
-
-
-def belongs_to(path: str, docname: str) -> bool:
+def is_looked_at_for(docname: str, path: str) -> bool:
     """Tell whether the file at *path* is looked at when it is asked what the document *docname* is made of."""
     return _docname(path) in (docname, None) and path.split("/")[0] in (*HOUSE, *PAGES, POSTS)
 

@@ -31,7 +31,7 @@ class Unit:
     """
 
     inputs: str
-    """The fingerprint of all that it was made of."""
+    """The fingerprint of all that it was made of, or ANEW."""
     files: tuple[str, ...]
     """The paths of what was written, relative to the site's root; two units may write the same file."""
     page: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -150,3 +151,17 @@ def test_everybody_may_read_the_site_whoever_builds_it(folder: Path) -> None:
     html = folder / "_build/html"
     modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) for path in [html, *html.rglob("*")]}
     assert modes == {True: 0o755, False: 0o644}
+
+
+def test_a_program_that_changes_while_it_builds_begins_anew(folder: Path) -> None:
+    shutil.copytree(ROOT / "_ext", folder / "_ext")
+    with (folder / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write(
+            "import pathlib\n"
+            "program = pathlib.Path('_ext/build.py')\n"
+            "program.write_text(program.read_text().replace('The site is in', 'The new site is in'))\n"
+        )
+    done = run("_ext.build", folder, PYTHONPATH="")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0].endswith("it belongs in the commit.")
+    assert done.stdout.splitlines()[-1].startswith("The new site is in")

@@ -181,11 +181,34 @@ def test_an_index_that_is_left_for_later_is_made_by_the_next_build(blog: Path) -
     assert tree(blog / HTML) == tree(blog / CLEAN)
 
 
-def test_what_was_told_is_not_told_again(blog: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_that_was_found_where_nothing_is_told_is_told_by_the_next_build(
+    blog: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     post = blog / "posts/2024/new/index.md"
     post.write_text(post.read_text(encoding="utf-8").replace("2024-01-04", "soon"), encoding="utf-8")
     assert built(blog, HTML, strict=False, tell=False) == 0
     assert "soon" not in capfd.readouterr().out
+    assert built(blog, HTML, strict=False) == 0
+    assert "posts/2024/new/index.md:3:11: post's date must be" in capfd.readouterr().out
+
+
+def test_a_label_of_a_page_that_a_post_has_too_fails(blog: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    about = blog / "about.md"
+    about.write_text(about.read_text(encoding="utf-8") + "\n(between)=\n## Between\n", encoding="utf-8")
+    assert built(blog, HTML) == 1
+    assert "label must be unique, posts/2024/between/index has it too: 'between'" in capfd.readouterr().err
+
+
+def test_in_a_preview_a_page_finds_a_post_that_was_not_there(blog: Path) -> None:
+    about = blog / "about.md"
+    about.write_text(
+        about.read_text(encoding="utf-8") + "\nSee [it](posts/2024/late/index.md) and [](#A-Late-Label).\n"
+    )
+    assert built(blog, HTML, strict=False) == 0
+    write_post(blog, "late", "2024-01-05", "(a-late-label)=\n## Late\n\nText.")
+    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, CLEAN, fresh=True, strict=False) == 0
+    assert tree(blog / HTML) == tree(blog / CLEAN)
 
 
 def test_a_record_that_lacks_what_is_published_is_completed(blog: Path) -> None:
@@ -204,10 +227,12 @@ def test_a_record_that_cannot_be_written_is_told(blog: Path, capfd: pytest.Captu
 
 def test_settings_of_docutils_from_elsewhere_are_not_read(blog: Path) -> None:
     (blog / "docutils.conf").write_text("[general]\ninitial_header_level: 3\nfootnote_references: superscript\n")
-    (blog / "conf.py").touch()
     before = tree(blog / HTML)
     assert built(blog, HTML, fresh=True) == 0
     assert tree(blog / HTML) == before
+    when = times(blog / HTML)
+    assert built(blog, HTML) == 0
+    assert times(blog / HTML) == when
 
 
 def test_a_fault_is_told_each_time_and_the_next_build_without_it_is_right(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from _ext import sources
-from _ext.sources import Sources, changed_meanwhile, look_at, program_changed
+from _ext.sources import Sources, changed_meanwhile, look_at
 from tests.sites import write_post
 
 LONG_AGO = 1_000_000_000  # seconds since 1970
@@ -122,9 +122,3 @@ def test_what_is_behind_a_link_to_a_folder_is_never_taken_for_the_same(root: Pat
     (root / "_static").symlink_to(root / "elsewhere")
     before = look_at(root)
     assert look_at(root, before).of_house() != before.of_house()
-
-
-def test_the_program_has_changed_when_a_module_was_written_since(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not program_changed()
-    monkeypatch.setattr(sources, "LOADED", LONG_AGO)
-    assert program_changed()
