@@ -55,6 +55,10 @@ class BlogBuilder(DirectoryHTMLBuilder):
         super().__init__(app, env)
         self.outputs: set[str] = set()
         """The files written so far of the unit that is being made."""
+        self.pieces: dict[str, str] = {}
+        """Of those, the inputs of such as are made of less than their document."""
+        self.last_pieces: Mapping[str, str] = {}
+        """The same of the last build."""
         self.units: dict[str, Unit] = {}
         """What the site is made of."""
         self.inputs: dict[str, str] = {}
@@ -172,7 +176,8 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def write_document(self, docname: str) -> Unit:
         """Read and write one document and return what was made of it."""
         env = self.env
-        self.outputs = set()
+        self.outputs, self.pieces = set(), {}
+        self.last_pieces = self.last[docname].pieces if docname in self.last else {}
         self._read(docname)
         self.known.add(docname)
         read = env._write_doc_doctree_cache[docname]
@@ -190,6 +195,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         return Unit(
             self.inputs[docname] if self._is_of_its_own(docname) else ANEW,
             tuple(sorted(self.outputs)),
+            pieces=self.pieces,
             page=sha256(self.get_output_path(docname).read_bytes()).hexdigest(),
             targets=targets_in(env, docname),
             linked=frozenset(linked),

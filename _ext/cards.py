@@ -21,8 +21,9 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from _ext.fingerprints import fingerprint
 from _ext.icons import Mark, draw_line, drawn, read_mark
-from _ext.outputs import write_output
+from _ext.outputs import write_piece
 from _ext.posts import Post
 from _ext.publishing import post_at
 
@@ -265,8 +266,8 @@ def write_card(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     """Write the card of a post with its page, and the blog's own with home."""
     post = post_at(app.config, pagename)
     if post or pagename == app.config.root_doc:
-        png = draw(card_of(app, post), read_mark(Path(app.srcdir, app.config.html_favicon)))
-        write_output(app, card_path(post), png)
+        card, sign = card_of(app, post), Path(app.srcdir, app.config.html_favicon)
+        write_piece(app, card_path(post), fingerprint(repr(card)), lambda: draw(card, read_mark(sign)))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

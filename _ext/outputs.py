@@ -18,6 +18,16 @@ def write_output(app: Sphinx, path: str, content: bytes) -> None:
     note_output(app, path)
 
 
+def write_piece(app: Sphinx, path: str, inputs: str, make: Callable[[], bytes]) -> None:
+    """Write a file of a document that is made of less than its page, of *inputs* alone, unless it is there from the last build."""
+    builder = app.builder
+    if builder.last_pieces.get(path) == inputs:  # type: ignore[attr-defined]
+        note_output(app, path)
+    else:
+        write_output(app, path, make())
+    builder.pieces[path] = inputs  # type: ignore[attr-defined]
+
+
 def is_in_last_site(app: Sphinx, path: str, content: bytes) -> bool:
     """Tell whether the site that is built upon has this file at *path* already."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ANEW = "anew"
 """The inputs of what the next build makes anew, whatever it finds."""
@@ -34,6 +34,8 @@ class Unit:
     """The fingerprint of all that it was made of, or ANEW."""
     files: tuple[str, ...]
     """The paths of what was written, relative to the site's root; two units may write the same file."""
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    """Of a document, the inputs of those of its files that are made of less than its page, by path."""
     page: str = ""
     """Of a document, the fingerprint of its page as written, for what is made of that: its inputs do not say what links show."""
     targets: Targets | None = None

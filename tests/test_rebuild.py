@@ -48,6 +48,13 @@ def test_another_text_changes_its_page(rebuilt: Callable[..., set[str]]) -> None
     assert pages(rebuilt("between", "Text.", "Another text.")) == {"posts/2024/between/"}
 
 
+def test_another_text_draws_no_card_anew(rebuilt: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("_ext.cards.draw", lambda card, mark: b"drawn")
+    assert "_cards/between.png" not in rebuilt("between", "Text.", "Another text.")
+    assert "_cards/between.png" not in rebuilt("between", "Another text.", "Yet another text.")
+    assert "_cards/between.png" in rebuilt("between", "# Between", "# Amid")
+
+
 def test_another_text_changes_the_feeds_that_have_it(rebuilt: Callable[..., set[str]]) -> None:
     changed = rebuilt("between", "Text.", "Another text.")
     assert {path for path in changed if path.endswith(".xml")} == {
