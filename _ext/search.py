@@ -7,14 +7,19 @@ own index is one file of all words of all posts; bench/README.md has both measur
 from __future__ import annotations
 
 import gzip
+import json
+import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from pathlib import Path, PurePosixPath
+from subprocess import PIPE, STDOUT
+from threading import Thread
+from typing import IO, Any
 
 import cbor2
 import pagefind_bin
@@ -31,16 +36,18 @@ from _ext.outputs import Order, is_in_last_site, leave, make, note_output, page_
 PAGE = "search"
 FOLDER = "_pagefind"
 """Where the index is in the site; Pagefind's script takes the site to begin above a folder of this name."""
-POSTS = "posts/**/index.html"
-"""Of these, Pagefind reads the elements with ``data-pagefind-body``; their tags and date are marked in the same way."""
 NO_TEXT = ".headerlink"
 """A CSS selector of what in a post's text is not its author's."""
 IN_WORDS = "_+#"
 """Signs that are a part of words: a reader who looks for C++ does not mean C."""
-UNUSED = ("pagefind-*.js", "pagefind-*.css", "wasm.unknown.pagefind")
-"""Patterns of the files that Pagefind writes and our page does not load: its own interfaces and its worker."""
-SHARED = ("pagefind.js", "wasm.*")
-"""Patterns of the files that are the same in each part of the index."""
+UNUSED = re.compile(r"pagefind-.*\.(js|css)|wasm\.unknown\.pagefind")
+"""The files that Pagefind makes and our page does not load: its own interfaces and its worker."""
+SHARED = re.compile(r"pagefind\.js|wasm\..*")
+"""The files that are the same in each part of the index."""
+ENTRY = "pagefind-entry.json"
+"""The file that leads to the others."""
+END = b","
+"""What ends a request to Pagefind, and its answer."""
 PART = 256
 """The posts of a part of the index, on average at most; more where there would be too many parts."""
 MOST_PARTS = 8
@@ -48,48 +55,85 @@ SIGNATURE = b"pagefind_dcd"
 """What each file of the index begins with, once decompressed."""
 
 
-def write_index(site: Path, language: str) -> None:
-    """Write Pagefind's index of the posts of the built *site*, in *language* (ISO 639-1), in place of the last one.
+def index(pages: Mapping[str, str], language: str) -> dict[str, bytes]:
+    """Return the files of Pagefind's index of *pages*, HTML by the path in the site, in *language* (ISO 639-1).
 
     The same pages give the same bytes. Raises ExtensionError with what Pagefind says where it fails.
     """
-    folder = site / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    command = [str(pagefind_bin.get_executable()), "--silent", "--site", str(site), "--output-path", str(folder)]
-    command += ["--glob", POSTS, "--exclude-selectors", NO_TEXT, "--include-characters", IN_WORDS]
+    config = {"exclude_selectors": [NO_TEXT], "include_characters": IN_WORDS, "force_language": language}
+    *_answers, made = ask(
+        [
+            {"type": "NewIndex", "config": config},
+            *(
+                {"type": "AddFile", "index_id": 0, "file_path": path, "file_contents": html}
+                for path, html in pages.items()
+            ),
+            {"type": "GetFiles", "index_id": 0},
+        ]
+    )
+    files = {file["path"]: b64decode(file["content"]) for file in made["files"] if not UNUSED.fullmatch(file["path"])}
+    return with_sorted_filters(files)
+
+
+def ask(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what Pagefind's service answers to these *requests*; raises ExtensionError where it does not.
+
+    No page and no piece of an index is a file on the way, which a file system may take a millisecond for. The package
+    `pagefind` asks in the same way (pagefind.service), but waits a tenth of a second for each answer.
+    """
     try:
-        done = subprocess.run([*command, "--force-language", language], capture_output=True, text=True, check=False)
+        service = subprocess.Popen([pagefind_bin.get_executable(), "--service"], stdin=PIPE, stdout=PIPE, stderr=STDOUT)
     except OSError as error:
         raise ExtensionError(f"search index: Pagefind does not run: {error}") from error
-    if done.returncode or not (folder / "pagefind-entry.json").exists():
-        said = " ".join((done.stderr + done.stdout).split())
-        raise ExtensionError(f"search index: Pagefind failed with exit status {done.returncode}: {said}")
-    for pattern in UNUSED:
-        for file in folder.glob(pattern):
-            file.unlink()
-    sort_filters(folder)
+    with service:
+        assert service.stdin
+        assert service.stdout
+        writer = Thread(target=_write, args=(service.stdin, requests))
+        writer.start()
+        said, answers = b"", 0
+        while answers < len(requests) and (more := service.stdout.read1()):  # type: ignore[attr-defined]  # a BufferedReader
+            said, answers = said + more, answers + more.count(END)
+        writer.join()
+        with suppress(OSError):  # as above
+            service.stdin.close()
+    *encoded, rest = said.split(END)
+    if answers < len(requests):
+        raise ExtensionError(f"search index: Pagefind ended before it had answered: {rest.decode(errors='replace')!r}")
+    payloads = [json.loads(b64decode(answer))["payload"] for answer in encoded]
+    for payload in payloads:
+        if payload["type"] == "Error":
+            raise ExtensionError(f"search index: Pagefind failed: {payload['message']}")
+    return payloads
 
 
-def sort_filters(folder: Path) -> None:
-    """Sort the values of each filter of the index in *folder*, which Pagefind 1.5.2 writes in the order of a hash map.
+def _write(pipe: IO[bytes], requests: Iterable[Mapping[str, Any]]) -> None:
+    with suppress(OSError):  # it has ended, which the reader sees
+        for number, request in enumerate(requests, 1):
+            pipe.write(b64encode(json.dumps({"message_id": number, "payload": request}).encode()) + END)
+        pipe.flush()
+
+
+def with_sorted_filters(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the *files* of an index with the values of each filter sorted, which Pagefind 1.5.2 writes in the order of a hash map.
 
     The name of a file is a hash of its content, and stands in the one that leads to it: filter, metadata, entry.
     """
-    entry = folder / "pagefind-entry.json"
-    for metadata in folder.glob("*.pf_meta"):
-        content = gzip.decompress(metadata.read_bytes())
-        for file in sorted(folder.glob("filter/*.pf_filter")):
-            name, values = cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(SIGNATURE))
+    found = dict(files)
+    entry = found[ENTRY]
+    for metadata in [path for path in files if path.endswith(".pf_meta")]:
+        content = gzip.decompress(found.pop(metadata))
+        for path in sorted(path for path in found if path.endswith(".pf_filter")):
+            last = PurePosixPath(path)
+            name, values = cbor2.loads(gzip.decompress(found.pop(path)).removeprefix(SIGNATURE))
             values_in_order = SIGNATURE + cbor2.dumps([name, sorted(values)])
-            renamed = _rename(file.stem, values_in_order)
-            content = content.replace(file.stem.encode(), renamed.encode())
-            file.unlink()
-            file.with_stem(renamed).write_bytes(gzip.compress(values_in_order, mtime=0))
-        _, _, last = metadata.stem.rpartition(".")
-        renamed = _rename(last, content)
-        entry.write_text(entry.read_text(encoding="utf-8").replace(last, renamed), encoding="utf-8")
-        metadata.unlink()
-        metadata.with_stem(f"pagefind.{renamed}").write_bytes(gzip.compress(content, mtime=0))
+            renamed = _rename(last.stem, values_in_order)
+            content = content.replace(last.stem.encode(), renamed.encode())
+            found[str(last.with_stem(renamed))] = gzip.compress(values_in_order, mtime=0)
+        _, _, name = PurePosixPath(metadata).stem.rpartition(".")
+        renamed = _rename(name, content)
+        entry = entry.replace(name.encode(), renamed.encode())
+        found[f"pagefind.{renamed}.pf_meta"] = gzip.compress(content, mtime=0)
+    return found | {ENTRY: entry}
 
 
 def _rename(name: str, content: bytes) -> str:
@@ -166,21 +210,14 @@ def index_posts(app: Sphinx, exception: Exception | None) -> None:
 
 def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
     """Write the part *number* of the index, of the posts *docnames*."""
-    with TemporaryDirectory() as scratch:
-        for docname in docnames:
-            path = Path(scratch, app.builder.get_target_uri(docname), "index.html")
-            path.parent.mkdir(parents=True)
-            path.write_bytes(without_frame(page_of(app, docname)))
-        write_index(Path(scratch), app.config.language)
-        folder = Path(scratch, FOLDER)
-        for pattern in SHARED if number else ():
-            for file in folder.glob(pattern):
-                file.unlink()
-        for file in folder.rglob("*"):
-            if file.is_file():
-                name, content = f"{part_folder(number)}/{file.relative_to(folder).as_posix()}", file.read_bytes()
-                write = note_output if is_in_last_site(app, name, content) else partial(write_output, content=content)
-                write(app, name)
+    pages = {f"{app.builder.get_target_uri(name)}index.html": page_of(app, name) for name in docnames}
+    files = index({path: without_frame(page).decode() for path, page in pages.items()}, app.config.language)
+    for path, content in files.items():
+        if number and SHARED.fullmatch(path):
+            continue
+        name = f"{part_folder(number)}/{path}"
+        write = note_output if is_in_last_site(app, name, content) else partial(write_output, content=content)
+        write(app, name)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -3,7 +3,7 @@
 Both index the same made-up blogs, of 1,000 and of 5,000 posts. The pages are made directly, without Sphinx's reading and
 writing; the indexes are made by the programs that make the real ones, and asked in Chromium through the scripts that
 readers have. ``index`` is the seconds that the index adds to a build: for Sphinx feeding and dumping its IndexBuilder, for
-Pagefind our whole ``write_index``. ``bytes`` is the mean of what a reader with an empty cache transfers for one search,
+Pagefind our whole ``index``, as files. ``bytes`` is the mean of what a reader with an empty cache transfers for one search,
 gzip as a host sends it: for Pagefind script, WebAssembly, index and the texts of the first results; for Sphinx scripts and
 index, without the pages that its search then fetches for excerpts, which is in its favour.
 
@@ -31,7 +31,7 @@ from docutils.utils import new_document
 from playwright.sync_api import Browser
 from sphinx.search import IndexBuilder, js_index
 
-from _ext.search import write_index
+from _ext.search import FOLDER, index
 from bench.corpus import spellings, zipf
 from tests.browser.chromium import chromium
 from tests.browser.serving import served
@@ -154,12 +154,18 @@ def build_sphinx(site: Path, blog: list[Post]) -> float:
 
 def build_pagefind(site: Path, blog: list[Post]) -> float:
     """Write the pages and Pagefind's index; return the seconds that the index took."""
+    pages = {}
     for path, title, text in blog:
-        (site / path).mkdir(parents=True)
         body = f'<h1>{escape(title)}</h1><a data-pagefind-filter="tag">Python</a><div data-pagefind-body>{escape(text)}</div>'
-        (site / path / "index.html").write_text(f'<!doctype html><html lang="en"><body>{body}', encoding="utf-8")
+        pages[f"{path}/index.html"] = f'<!doctype html><html lang="en"><body>{body}'
+    for path, page in pages.items():
+        (site / path).parent.mkdir(parents=True)
+        (site / path).write_text(page, encoding="utf-8")
     started = time.perf_counter()
-    write_index(site, "en")
+    for path, content in index(pages, "en").items():
+        file = site / FOLDER / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     seconds = time.perf_counter() - started
     (site / "search.js").write_bytes((ROOT / "_static/search.js").read_bytes())
     (site / "index.html").write_text('<!doctype html><html lang="en"><link rel="icon" href="data:,">', encoding="utf-8")

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from tests.test_content_security_policy import policies
 
 Build = Callable[..., Site]
 SIGNATURE = b"pagefind_dcd"
+ERROR = b64encode(b'{"payload": {"type": "Error", "message": "No."}}').decode() + ","
+"""As Pagefind's service says it."""
 
 
 def fragments(site: Site) -> dict[str, dict[str, Any]]:
@@ -89,19 +92,22 @@ def test_a_blog_without_posts_has_nothing_to_search(build: Build) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "message"),
+    ("program", "message"),
     [
-        ("none", "search index: Pagefind does not run: .*"),
-        ("false", "search index: Pagefind failed with exit status 1"),
+        (None, "Pagefind does not run: .*"),
+        ("echo No. >&2", r"Pagefind ended before it had answered: 'No\.\\n'"),
+        (f"printf {ERROR}{ERROR}{ERROR}{ERROR}{ERROR}", r"Pagefind failed: No\."),
     ],
 )
 def test_a_failure_of_pagefind_fails_the_build(
-    build: Build, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, message: str
+    build: Build, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str | None, message: str
 ) -> None:
-    (tmp_path / "false").write_text("#!/bin/sh\nexit 1\n")
-    (tmp_path / "false").chmod(0o755)
-    monkeypatch.setattr(pagefind_bin, "get_executable", lambda: tmp_path / command)
-    with pytest.raises(ExtensionError, match=message):
+    pagefind = tmp_path / "pagefind"
+    if program:
+        pagefind.write_text(f"#!/bin/sh\n{program}\n")
+        pagefind.chmod(0o755)
+    monkeypatch.setattr(pagefind_bin, "get_executable", lambda: pagefind)
+    with pytest.raises(ExtensionError, match=f"search index: {message}"):
         build("order")
 
 
