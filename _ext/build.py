@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from _ext import check, program, site_folder, urls
 from _ext.clock import today
 from _ext.fingerprints import fingerprint
-from _ext.last_build import STATE, LastBuild, load, save
+from _ext.last_build import STATE, Changes, LastBuild, load, save
 from _ext.posts import read_posts
 from _ext.sources import Sources, changed_meanwhile, look_at
 
@@ -160,10 +160,11 @@ def build_of(
             shelf=builder.shelf,
             units=builder.units,
             files=site_folder.after(there, changes, site),
-            changes=changes,
+            changes=changes if there else Changes((), ()),
         )
         save(made, site_folder.beside(site, STATE))
-        site_folder.keep_before(site, whole)
+        # Where nothing stood before, what was written here is the same files: the next build need not link them all again.
+        site_folder.keep_before(site, whole if there else output)
     complete_record(site, recorded, published)
     return 0, made
 

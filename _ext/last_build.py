@@ -57,7 +57,7 @@ class LastBuild:
     files: Mapping[str, Written]
     """The files of the site, by path."""
     changes: Changes
-    """How the site before, which is kept beside it, became this one."""
+    """How what is kept beside the site becomes this one."""
 
     @property
     def is_done(self) -> bool:

@@ -90,9 +90,10 @@ def ask(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         assert service.stdout
         writer = Thread(target=_write, args=(service.stdin, requests))
         writer.start()
-        said, answers = b"", 0
+        said, answers = bytearray(), 0
         while answers < len(requests) and (more := service.stdout.read1()):  # type: ignore[attr-defined]  # a BufferedReader
-            said, answers = said + more, answers + more.count(END)
+            said += more
+            answers += more.count(END)
         writer.join()
         with suppress(OSError):  # as above
             service.stdin.close()

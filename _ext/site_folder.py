@@ -73,7 +73,7 @@ def take_before(site: Path, there: Mapping[str, Written], changes: Changes | Non
 
 
 def keep_before(site: Path, last: Path) -> None:
-    """Keep the folder *last*, what stood in place of *site* before, for the next build."""
+    """Keep the folder *last*, what stood in place of *site* before or is the same files, for the next build."""
     if last.exists():
         last.rename(beside(site, BEFORE))
 
