@@ -33,7 +33,7 @@ check: $(VENV)/site ## tell what is wrong with the posts, in a second
 test: $(VENV)/dev ## run every test; installs a browser where there is none
 	@$(RUN) -m pytest
 
-test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once (an hour)
+test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once (20 minutes)
 	@$(RUN) -m pytest --long tests/test_exactness.py tests/test_crashes.py
 
 audit: html $(VENV)/dev ## measure the built site: HTML, accessibility, Lighthouse, weight (needs Java and Node.js; ten minutes)
