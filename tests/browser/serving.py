@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,13 @@ class _CompressingHandler(_Handler):
         self.wfile.write(body)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that hangs up before it has read all."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 @lru_cache(maxsize=1024)
 def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes())
@@ -53,7 +61,7 @@ def _compressed(path: Path) -> bytes:
 def served(site: Path, *, compressed: bool = False) -> Iterator[str]:
     """Serve the folder *site*, which does not change, and yield its URL, without a slash at the end."""
     handler = _CompressingHandler if compressed else _Handler
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
+    with _Server(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -81,7 +89,7 @@ class _OtherHandler(BaseHTTPRequestHandler):
 @contextmanager
 def another_host() -> Iterator[tuple[str, list[str]]]:
     """Serve what a hostile page asks another host for; yield the URL, and the paths asked for so far."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _OtherHandler) as server:
+    with _Server(("127.0.0.1", 0), _OtherHandler) as server:
         server.asked = []  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}", server.asked  # type: ignore[attr-defined]
