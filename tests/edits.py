@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.sites import lay_out, write_post
+from tests.sites import append, lay_out, write_post
 
 LINKED = "anchor"
 """The slug of the post that others link to: it stays, published."""
@@ -35,7 +35,7 @@ def begin(rng: random.Random, folder: Path) -> None:
     lay_out(folder)
     (folder / "posts/series.toml").write_text(SERIES, encoding="utf-8")
     write_post(folder, LINKED, "2024-01-02", "Text.\n\n(a-label)=\n## A heading\n\nMore text.")
-    _append(folder / "about.md", "(about-us)=\n## About us\n\nMore text.")
+    append(folder / "about.md", "(about-us)=\n## About us\n\nMore text.")
     for number in range(6):
         write_post(folder, f"post-{number}", _day(rng), _text(rng), tags=", ".join(_tags(rng)))
 
@@ -73,10 +73,6 @@ def _change(path: Path, pattern: str, replacement: str) -> None:
     path.write_text(re.sub(pattern, lambda _: replacement, text, count=1, flags=re.MULTILINE), encoding="utf-8")
 
 
-def _append(path: Path, text: str) -> None:
-    path.write_text(f"{path.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
-
-
 def _option(path: Path, name: str, value: str | None) -> None:
     """Give the post at *path* the option *name*, or take it away."""
     _change(path, rf"^:{name}:.*\n", "")
@@ -85,12 +81,12 @@ def _option(path: Path, name: str, value: str | None) -> None:
 
 
 def body(rng: random.Random, folder: Path) -> None:
-    _append(_any(rng, folder), _text(rng))
+    append(_any(rng, folder), _text(rng))
 
 
 def link(rng: random.Random, folder: Path) -> None:
     if path := _free(rng, folder):
-        _append(path, f"See {rng.choice(LINKS)}.")
+        append(path, f"See {rng.choice(LINKS)}.")
 
 
 def heading_of_linked(rng: random.Random, folder: Path) -> None:
@@ -150,7 +146,7 @@ def picture(rng: random.Random, folder: Path) -> None:
     path = _any(rng, folder)
     name = path.parent / "colour.png"
     if not name.exists():
-        _append(path, "![A colour, and nothing else](colour.png)")
+        append(path, "![A colour, and nothing else](colour.png)")
     Image.new("RGB", (800, 20), (rng.randrange(256), 0, 0)).save(name)
 
 
@@ -168,13 +164,13 @@ def listing(rng: random.Random, folder: Path) -> None:
     path = _any(rng, folder)
     code = path.parent / "code.py"
     if not code.exists():
-        _append(path, "```{literalinclude} code.py\n```")
+        append(path, "```{literalinclude} code.py\n```")
     code.write_text("".join(f"value = {rng.randrange(100)}\n" for _ in range(rng.randrange(1, 200))), encoding="utf-8")
 
 
 def update(rng: random.Random, folder: Path) -> None:
     published = [path for path in _posts(folder) if "{post} 2024-" in path.read_text(encoding="utf-8")]
-    _append(rng.choice(published), f"```{{update}} 2025-0{rng.randrange(1, 6)}-11\nSomething changed.\n```")
+    append(rng.choice(published), f"```{{update}} 2025-0{rng.randrange(1, 6)}-11\nSomething changed.\n```")
 
 
 def new_post(rng: random.Random, folder: Path) -> None:
@@ -196,11 +192,11 @@ def vocabulary(rng: random.Random, folder: Path) -> None:
 
 
 def template(rng: random.Random, folder: Path) -> None:
-    _append(folder / "_templates/partials/citation.html", f"<!-- {rng.randrange(100)} -->")
+    append(folder / "_templates/partials/citation.html", f"<!-- {rng.randrange(100)} -->")
 
 
 def style(rng: random.Random, folder: Path) -> None:
-    _append(folder / "_static/blog.css", f".posts {{ margin-left: {rng.randrange(100)}px; }}")
+    append(folder / "_static/blog.css", f".posts {{ margin-left: {rng.randrange(100)}px; }}")
 
 
 def configuration(rng: random.Random, folder: Path) -> None:
@@ -212,7 +208,7 @@ def heading_of_about(rng: random.Random, folder: Path) -> None:
 
 
 def about(rng: random.Random, folder: Path) -> None:
-    _append(folder / "about.md", _text(rng))
+    append(folder / "about.md", _text(rng))
 
 
 def touch(rng: random.Random, folder: Path) -> None:

@@ -61,6 +61,11 @@ def write_post(folder: Path, slug: str, day: str, text: str = "Text.", tags: str
     path.write_text(f"# {title}\n\n{head}\n\n{text}\n", encoding="utf-8")
 
 
+def append(path: Path, text: str) -> None:
+    """Write a paragraph more into the document at *path*."""
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
+
+
 def copy_house(folder: Path, names: Iterable[str]) -> None:
     """Copy the files and folders *names* of the real site into *folder*, which is made where it is not there."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.builds import built, times
-from tests.sites import lay_out, tree, write_post
+from tests.sites import append, lay_out, tree, write_post
 from tests.test_exactness import CLEAN, HTML
 
 
@@ -137,11 +137,11 @@ def test_a_link_to_a_label_that_is_gone_fails(blog: Path, capfd: pytest.CaptureF
 
 def test_a_link_to_a_label_in_a_page_that_is_no_post_shows_its_heading(blog: Path) -> None:
     about = blog / "about.md"
-    about.write_text(about.read_text(encoding="utf-8") + "\n(about-us)=\n## As it was\n", encoding="utf-8")
+    append(about, "(about-us)=\n## As it was")
     post = blog / "posts/2024/between/index.md"
-    post.write_text(post.read_text(encoding="utf-8") + "\nSee [](#about-us).\n", encoding="utf-8")
+    append(post, "See [](#about-us).")
     assert built(blog, HTML) == 0
-    post.write_text(post.read_text(encoding="utf-8") + "\nMore text.\n", encoding="utf-8")
+    append(post, "More text.")
     assert built(blog, HTML) == 0
     about.write_text(about.read_text(encoding="utf-8").replace("As it was", "As it is"), encoding="utf-8")
     assert built(blog, HTML) == 0
@@ -152,7 +152,7 @@ def test_a_picture_from_anywhere_in_a_page_that_is_no_post_is_followed(blog: Pat
     picture = blog / "elsewhere.svg"
     picture.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     about = blog / "about.md"
-    about.write_text(about.read_text(encoding="utf-8") + "\n![A picture](elsewhere.svg)\n", encoding="utf-8")
+    append(about, "![A picture](elsewhere.svg)")
     assert built(blog, HTML) == 0
     picture.write_text("<svg xmlns='http://www.w3.org/2000/svg' width='5'/>")
     assert built(blog, HTML) == 0
@@ -163,7 +163,7 @@ def test_a_picture_from_anywhere_in_a_page_that_is_no_post_is_followed(blog: Pat
 @pytest.mark.parametrize("link", ["[](../../2024/between/index.md)", "{ref}`a-label`", "{ref}`between`"])
 def test_in_a_preview_a_link_comes_back_with_what_it_leads_to(blog: Path, link: str) -> None:
     post = blog / "posts/2024/new/index.md"
-    post.write_text(post.read_text(encoding="utf-8") + f"\nSee {link}.\n", encoding="utf-8")
+    append(post, f"See {link}.")
     gone = [blog / "posts/2024/between/index.md", blog / "posts/2024/old/index.md"]
     sound = [path.read_text(encoding="utf-8") for path in gone]
     for path, text in zip(gone, sound, strict=True):
@@ -178,7 +178,7 @@ def test_in_a_preview_a_link_comes_back_with_what_it_leads_to(blog: Path, link: 
 
 def test_an_index_that_is_left_for_later_is_made_by_the_next_build(blog: Path) -> None:
     post = blog / "posts/2024/between/index.md"
-    post.write_text(post.read_text(encoding="utf-8") + "\nMore text.\n", encoding="utf-8")
+    append(post, "More text.")
     index = tree(blog / HTML / "_pagefind")
     assert built(blog, HTML, search_later=True) == 0
     assert "More text." in (blog / HTML / "posts/2024/between/index.html").read_text(encoding="utf-8")
@@ -201,16 +201,14 @@ def test_a_fault_that_was_found_where_nothing_is_told_is_told_by_the_next_build(
 
 def test_a_label_of_a_page_that_a_post_has_too_fails(blog: Path, capfd: pytest.CaptureFixture[str]) -> None:
     about = blog / "about.md"
-    about.write_text(about.read_text(encoding="utf-8") + "\n(between)=\n## Between\n", encoding="utf-8")
+    append(about, "(between)=\n## Between")
     assert built(blog, HTML) == 1
     assert "label must be unique, posts/2024/between/index has it too: 'between'" in capfd.readouterr().err
 
 
 def test_in_a_preview_a_page_finds_a_post_that_was_not_there(blog: Path) -> None:
     about = blog / "about.md"
-    about.write_text(
-        about.read_text(encoding="utf-8") + "\nSee [it](posts/2024/late/index.md) and [](#A-Late-Label).\n"
-    )
+    append(about, "See [it](posts/2024/late/index.md) and [](#A-Late-Label).")
     assert built(blog, HTML, strict=False) == 0
     write_post(blog, "late", "2024-01-05", "(a-late-label)=\n## Late\n\nText.")
     assert built(blog, HTML, strict=False) == 0
