@@ -79,8 +79,9 @@ def build(
                 sources = look_at(Path(), before.sources if before else None)
                 if program.has_changed():
                     raise ProgramChanged
-                how = {"strict": strict, "search_later": search_later, "tell": tell}
-                status, last = build_of(sources, site, before, overrides, **how)
+                status, last = build_of(
+                    sources, site, before, overrides, strict=strict, search_later=search_later, tell=tell
+                )
                 left_alone = last.in_common_with(before) if last and before and not status else set()
                 if not changed_meanwhile(Path(), sources, left_alone):
                     return status

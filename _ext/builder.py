@@ -104,13 +104,9 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def leave(self, *orders: Order) -> None:
         """Leave what is ordered as the last build made it, for the next to make; what that did not make is made."""
-        waiting = []
-        for order in orders:
-            if unit := self.last.get(order.name):
-                self.units[order.name] = unit if unit.inputs == order.inputs else replace(unit, inputs=ANEW)
-            else:
-                waiting.append(order)
-        self.make(*waiting)
+        stale = [order for order in orders if order.name in self.last and not self._kept(order.name, order.inputs)]
+        self.units |= {order.name: replace(self.last[order.name], inputs=ANEW) for order in stale}
+        self.make(*(order for order in orders if order not in stale))
 
     def _make(self, orders: Iterable[Order]) -> dict[str, Unit]:
         units = {}

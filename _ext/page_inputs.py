@@ -17,7 +17,7 @@ from _ext.post_page import Frame, frame_of
 from _ext.posts import Post
 from _ext.publishing import post_at
 from _ext.series import Part
-from _ext.units import Unit
+from _ext.units import ANEW, Unit
 
 
 def document_inputs(app: Sphinx, of_same_shelf: Mapping[str, Unit]) -> dict[str, str]:
@@ -31,7 +31,7 @@ def document_inputs(app: Sphinx, of_same_shelf: Mapping[str, Unit]) -> dict[str,
     inputs = {}
     for docname in app.env.found_docs:
         source = sources.get(docname, "")
-        if unit := of_same_shelf.get(docname):
+        if (unit := of_same_shelf.get(docname)) and unit.inputs != ANEW:
             besides = unit.inputs.partition("-")[2]
         else:
             post = post_at(app.config, docname)

@@ -7,15 +7,20 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from _ext.walking import files_below
+
 
 def modules() -> dict[str, tuple[int, int, int]]:
     """Return what the file system says of each module: its size, its inode and when that last changed, as the system counts."""
-    found = ((path, path.stat()) for path in Path(__file__).parent.rglob("*.py"))
-    return {str(path): (status.st_size, status.st_ino, status.st_ctime_ns) for path, status in found}
+    return {
+        path: (status.st_size, status.st_ino, status.st_ctime_ns)
+        for path, status in files_below(Path(__file__).parent)
+        if path.endswith(".py")
+    }
 
 
 LOADED = modules()
-"""What it said before any other module was read."""
+"""What it said before any module was read but this one and the one that walks."""
 
 
 def has_changed() -> bool:

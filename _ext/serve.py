@@ -31,9 +31,8 @@ from starlette.staticfiles import StaticFiles
 from _ext import builder  # noqa: F401  # so that Sphinx is there before the first build
 from _ext.build import ProgramChanged, build
 from _ext.content_security_policy import hashes, inline_code
-from _ext.posts.syntax import PAGES
 from _ext.program import begin_anew
-from _ext.sources import HOUSE, POSTS
+from _ext.sources import LOOKED_AT
 
 HOST = "127.0.0.1"
 SITE = Path("_build/serve/html")
@@ -110,7 +109,7 @@ def server(site: Path, address: str, rebuild: Callable[[bool], int | None]) -> S
         page = site / "404/index.html"
         return HTMLResponse(page.read_bytes() if page.exists() else b"Not found", 404)
 
-    watched = [path for path in map(Path, (*HOUSE, *PAGES, POSTS)) if path.exists()]
+    watched = [path for path in map(Path, LOOKED_AT) if path.exists()]
     watcher = Watcher(list(watched), lambda path: False, rebuild)
     return Starlette(
         routes=[

@@ -21,6 +21,8 @@ from _ext.walking import files_below
 HOUSE = ("conf.py", "_ext", "_templates", "_static", "locales", "requirements.txt")
 """What every page depends on, besides the files beside the posts' folders."""
 POSTS = "posts"
+LOOKED_AT = (*HOUSE, *PAGES, POSTS)
+"""All that a build reads."""
 COMPILED = ".mo"
 """How the names end of translations as Sphinx compiles them beside their sources."""
 SETTLED = 2_000_000_000  # nanoseconds after which a file system's clock has surely moved on
@@ -76,7 +78,7 @@ def changed_meanwhile(root: Path, now: Sources, left_alone: Container[str]) -> b
 
 def is_looked_at_for(docname: str, path: str) -> bool:
     """Tell whether the file at *path* is looked at when it is asked what the document *docname* is made of."""
-    return _docname(path) in (docname, None) and path.split("/")[0] in (*HOUSE, *PAGES, POSTS)
+    return _docname(path) in (docname, None) and path.split("/")[0] in LOOKED_AT
 
 
 def _docname(path: str) -> str | None:
@@ -95,7 +97,7 @@ def look_at(root: Path, last: Sources | None = None) -> Sources:
     the link's stamp says nothing; but a link in a post is a fault, wherever it leads. Raises OSError where a file cannot be read.
     """
     taken = time.time_ns()
-    stamps = dict(_stamps(root, (*HOUSE, *PAGES, POSTS)))
+    stamps = dict(_stamps(root, LOOKED_AT))
     hashes = {}
     for path, stamp in stamps.items():
         known = last and last.stamps.get(path) == stamp and max(stamp.modified, stamp.changed) + SETTLED < last.taken
