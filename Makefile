@@ -13,7 +13,7 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test test-long audit bench hostile linkcheck spelling screenshots lint format lock clean
+.PHONY: help html serve new check test record refresh services test-long audit bench hostile linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,8 +30,18 @@ serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 (PORT=…) and relo
 check: $(VENV)/site ## tell what is wrong with the posts, in a second
 	@$(RUN) -m _ext.check
 
-test: $(VENV)/dev ## run every test; installs a browser where there is none
+test: $(VENV)/dev ## run every test, those of the posts too; installs a browser where there is none
 	@$(RUN) -m pytest
+	@$(RUN) -m _ext.post_tests
+
+record: $(VENV)/dev ## run the tests of a post's listings and record it: make record POST=posts/2026/pools (all if not said)
+	@$(RUN) -m _ext.post_tests --record $(POST)
+
+refresh: $(VENV)/dev ## measure a post's results again, test and record it: make refresh POST=posts/2026/pools
+	@$(RUN) -m _ext.post_tests --measure $(POST)
+
+services: $(VENV)/dev ## run the API of the first post with its servers, until Ctrl-C
+	@$(RUN) -m services
 
 test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once (20 minutes)
 	@$(RUN) -m pytest --long tests/test_exactness.py tests/test_crashes.py

@@ -203,6 +203,8 @@ class Outline:
     formula_blocks: list[Located] = field(default_factory=list)
     diagrams: list[Picture] = field(default_factory=list)
     """Those in Mermaid's language, which stands as their source."""
+    charts: list[Picture] = field(default_factory=list)
+    """Those of measured results, whose name stands as their source."""
     pictures: list[Picture] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     bare_urls: list[Located] = field(default_factory=list)
@@ -551,6 +553,9 @@ class _Walk:
             alt = directive.option("alt")
             nothing = Located("", directive.argument.line, directive.argument.column)
             self.found.pictures.append(Picture(directive.argument, alt or nothing))
+        if name == "chart" and not directive.unreadable:
+            alt = directive.option("alt") or Located("", directive.name.line, directive.name.column)
+            self.found.charts.append(Picture(directive.argument, alt))
         if name == "math":
             at = directive.argument if directive.argument.text else directive.body or directive.name
             formula = "\n".join(filter(None, [directive.argument.text, directive.content]))

@@ -20,15 +20,19 @@ from typing import TypeVar
 
 from .faults import Fault, Finding, Located, faults, nearest
 from .folder import IGNORED, Folder, read_folder
+from .measured import RESULTS
 from .outline import Directive, Option, Outline, outline
 from .picture_size import dark_variant
 from .post_text import PostText, text_of
-from .rules import content, files, metadata, svg, text
+from .rules import content, files, listings, metadata, results, svg, text
 from .syntax import DIRECTIVES, FILE_PATH
+from .tested import RECORD, listings_of, record_in
 from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
 BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
+OF_WHAT_WAS_RUN = ("measured", "test-record", "tested")
+"""The rules that say nothing of what a post is, but of what was done with it."""
 AT_ONCE = 50
 """The posts that a process reads before it is given others."""
 Result = TypeVar("Result")
@@ -119,7 +123,10 @@ class _Asked:
 
 @dataclass(frozen=True, repr=False)
 class Posts:
-    """Every sound post of a site, published or not, by path; the vocabulary; and all that is wrong with the rest."""
+    """Every sound post of a site, published or not, by path; the vocabulary; and all that is wrong with the rest.
+
+    A post whose listings have not been run is sound: while it is written it can be looked at. It is not built for readers.
+    """
 
     posts: tuple[Post, ...]
     vocabulary: Vocabulary
@@ -141,10 +148,13 @@ def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Read
     known = {path: kept[path] for path in paths if path in kept and kept[path].holds(pages)}
     read = partial(_read, root, vocabulary=vocabulary, pages=pages, today=today)
     posts = [reading.post for reading in known.values()]
+    sound = {path: reading.post for path, reading in known.items()}
     for post, asked, own in _on_all_cores(read, [path for path in paths if path not in known]):
         posts += [post] if post else []
         if post and not own:
             known[post.path] = Reading(post, asked)
+        if post and all(fault.code in OF_WHAT_WAS_RUN for fault in own):
+            sound[post.path] = post
         found += own
     readings = {path: known[path] for path in paths if path in known}
     shared = list(_shared(sorted(posts, key=lambda post: post.path)))
@@ -156,7 +166,8 @@ def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Read
     }
     found = [fault for fault in found if fault.code not in unread]
     readings = {path: reading for path, reading in readings.items() if path not in sharing}
-    return Posts(tuple(reading.post for reading in readings.values()), vocabulary, tuple(sorted(found)), readings)
+    whole = tuple(sound[path] for path in paths if path in sound and path not in sharing)
+    return Posts(whole, vocabulary, tuple(sorted(found)), readings)
 
 
 def _read(
@@ -284,7 +295,7 @@ def _findings(
     yield from content.bare_url(declared.bare_urls)
     yield from content.label(declared.labels, declared.names)
     yield from content.footnote(declared.footnotes, declared.footnote_references)
-    yield from content.picture_alt([*declared.pictures, *declared.diagrams])
+    yield from content.picture_alt([*declared.pictures, *declared.diagrams, *declared.charts])
     yield from content.mermaid(declared.diagrams)
     yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
     published = None
@@ -323,20 +334,29 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     yield from faults(path, files.dark_picture(pictures, folder))
     yield from faults(path, files.file(shown, folder))
     yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
+    own = dirname(path)
+    yield from faults(
+        path, listings.tested(listings_of(declared, folder), record_in(folder), f"make record POST={own}")
+    )
+    yield from faults(f"{own}/{RECORD}", listings.test_record(folder, f"make record POST={own}"))
+    yield from faults(f"{own}/{RESULTS}", results.measured(folder, f"make refresh POST={own}"))
+    yield from faults(
+        path, results.result(_named("chart", declared), _named("results", declared), declared.roles, folder)
+    )
     used = {picture.text.removeprefix("./") for picture in pictures}
     # A picture that is shown by a wrong name is one fault and not two.
     used |= {near for name in used if not folder.get(name) and (near := files.nearest_picture(name, folder))}
     used |= {dark_variant(name) for name in used if FILE_PATH.fullmatch(name)}
     for listing in dict.fromkeys(filter(None, (folder.get(at.text) for at in shown))):
         if listing.size <= files.FILE_SIZE and not list(files.file([Located(listing.path)], folder)):
-            yield from faults(f"{dirname(path)}/{listing.path}", _characters(folder.read(listing.path)))
+            yield from faults(f"{own}/{listing.path}", _characters(folder.read(listing.path)))
     twins: set[str] = set()
     for file in folder.files:
-        own = f"{dirname(path)}/{file.path}"
-        yield from faults(own, files.stray_file(file, used, twins))
+        place = f"{own}/{file.path}"
+        yield from faults(place, files.stray_file(file, used, twins))
         twins.add(file.path.casefold())
         if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
-            yield from faults(own, svg.svg(folder.read(file.path)))
+            yield from faults(place, svg.svg(folder.read(file.path)))
 
 
 def _characters(source: bytes) -> Iterator[Finding]:

@@ -144,6 +144,7 @@ class Argument(Enum):
     TEXT = "Markdown in one line"
     PATH = "the path of a file"
     LANGUAGE = "the language of the code"
+    RESULT = "a name in `results.json`"
     DATE = "a date"
 
 
@@ -164,7 +165,7 @@ class Directive:
     options: tuple[str, ...] = ()
 
 
-CODE_OPTIONS = ("caption", "dedent", "emphasize-lines", "lineno-start", "linenos", "name")
+CODE_OPTIONS = ("caption", "dedent", "emphasize-lines", "lineno-start", "linenos", "name", "untested")
 EXCERPT_OPTIONS = ("end-at", "end-before", "language", "lineno-match", "lines", "pyobject", "start-after", "start-at")
 PICTURE_OPTIONS = ("align", "alt")
 ADMONITIONS = ("attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning")
@@ -182,6 +183,8 @@ DIRECTIVES = {
     "image": Directive(Argument.PATH, Body.NONE, PICTURE_OPTIONS),
     "math": Directive(Argument.NONE, Body.VERBATIM),
     "mermaid": Directive(Argument.NONE, Body.VERBATIM, ("alt",)),
+    "chart": Directive(Argument.RESULT, Body.NONE, ("alt", "kind", "labels", "scale", "x", "x-title", "y", "y-title")),
+    "results": Directive(Argument.RESULT, Body.NONE, ("columns", "header")),
     "table": Directive(Argument.TEXT),
     "list-table": Directive(Argument.TEXT, Body.MARKDOWN, ("header-rows", "stub-columns")),
     "epigraph": Directive(),
@@ -190,7 +193,7 @@ DIRECTIVES = {
     "tab": Directive(Argument.TEXT, Body.MARKDOWN, ("new-set",)),
     **{name: Directive() for name in ADMONITIONS},
 }
-ROLES = ("abbr", "doc", "file", "kbd", "lang", "math", "pep", "ref", "rfc", "samp", "sub", "sup")
+ROLES = ("abbr", "doc", "file", "kbd", "lang", "math", "pep", "ref", "result", "rfc", "samp", "sub", "sup")
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,7 @@ VALUES = {
     "emphasize-lines": LINE_NUMBERS,
     "evergreen": NOTHING,
     "header-rows": COUNT,
+    "kind": Value(re.compile(r"bars|lines"), "bars or lines"),
     "lineno-match": NOTHING,
     "lineno-start": Value(re.compile(r"[0-9]{1,4}"), "a line number"),
     "linenos": NOTHING,
@@ -222,11 +226,12 @@ VALUES = {
     "name": LABEL,
     "new-set": NOTHING,
     "pyobject": Value(re.compile(r"\w+(\.\w+){0,9}"), "the name of a class or function, such as Pool.connect"),
+    "scale": Value(re.compile(r"log"), "log"),
     "stub-columns": COUNT,
 }
 """The options whose values have a form; that of the others is text in one line."""
 
-TEXT_OPTIONS = ("caption", "end-at", "end-before", "language", "start-after", "start-at")
+TEXT_OPTIONS = ("caption", "end-at", "end-before", "language", "start-after", "start-at", "untested")
 """The options that are nothing without a text."""
 
 PICTURE_TYPES = {

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
 from ..outline import Directive
 from ..picture_size import LARGEST_SIDE, dark_variant, picture_size
+from ..python_code import definitions
 from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES
 
 EXCLUSIVE = (
@@ -126,7 +126,7 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
         for argument, file in shown.items()
         if file and file.size <= EXCERPTED
     }
-    defined = cache(lambda argument: _definitions(sources[argument]))
+    defined = cache(lambda argument: definitions(sources[argument]))
     for listing in [listing for listing in listings if listing.argument.text in sources]:
         path = listing.argument.text
         lines = sources[path].splitlines()
@@ -138,23 +138,6 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
                 yield must(f"pyobject must be a class or function that {path}, in Python, defines", value)
             elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines)):
                 yield must(f"lines must be in {path}, which has {len(lines)}", value)
-
-
-def _definitions(source: str) -> set[str]:
-    """Return the dotted names of all classes and functions that *source* defines; none where it is no Python."""
-    try:
-        return set(_names(ast.parse(source).body, ""))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-
-
-def _names(body: Iterable[ast.AST], prefix: str) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{node.name}"
-            yield from _names(ast.iter_child_nodes(node), f"{prefix}{node.name}.")
-        else:
-            yield from _names(ast.iter_child_nodes(node), prefix)
 
 
 def _first_line_beyond(ranges: str, last: int) -> bool:

@@ -1,0 +1,75 @@
+"""The environment that a post's tests run in: its own where it pins its own packages, over that of the blog."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock
+
+REQUIREMENTS = "requirements.txt"
+PLACE = Path(sys.prefix, "posts")
+"""In the blog's environment, so that it goes when that does."""
+BEHIND = "import site; site.addsitedir({folder!r})\n"
+"""What a .pth file says so that another environment's packages are found behind those of its own, and its .pth files are read."""
+
+
+class NotMade(Exception):
+    """The environment of a post cannot be made; says why."""
+
+
+def python(folder: Path) -> str:
+    """Return the Python that runs the tests of the post in *folder*, whose environment is made anew where its pins have changed.
+
+    Packages that the post does not pin are those of the blog: pytest, what observes, what runs servers. Raises NotMade.
+    """
+    requirements = folder / REQUIREMENTS
+    if not requirements.is_file():
+        return sys.executable
+    place = PLACE / folder.name
+    pins = sha256(b"".join([*_pins(requirements), sys.version.encode()])).hexdigest()
+    stamp = place / "pins"
+    PLACE.mkdir(exist_ok=True)
+    with FileLock(PLACE / f"{folder.name}.lock"):
+        if not stamp.exists() or stamp.read_text() != pins:
+            shutil.rmtree(place, ignore_errors=True)
+            _uv("venv", "--quiet", "--python", sys.executable, str(place))
+            _uv("pip", "install", "--quiet", "--python", str(place), "--require-hashes", "-r", str(requirements))
+            (_packages(place) / "blog.pth").write_text(BEHIND.format(folder=sysconfig.get_path("purelib")))
+            stamp.write_text(pins)
+    return str(_programs(place) / Path(sys.executable).name)
+
+
+def _pins(requirements: Path) -> Iterator[bytes]:
+    """Yield the content of *requirements* and of the files that it includes, such as those of another post."""
+    content = requirements.read_bytes()
+    yield content
+    for line in content.decode("utf-8", "replace").splitlines():
+        option, _, path = line.partition(" ")
+        if option == "-r":
+            yield from _pins(requirements.parent / path.strip())
+
+
+def _packages(place: Path) -> Path:
+    return Path(sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)}))
+
+
+def _programs(place: Path) -> Path:
+    return Path(sysconfig.get_path("scripts", vars={"base": str(place), "platbase": str(place)}))
+
+
+def _uv(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", *arguments],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise NotMade(f"uv {arguments[0]} failed; it said:\n{done.stdout}")

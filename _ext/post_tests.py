@@ -1,0 +1,201 @@
+"""The command ``python -m _ext.post_tests``: runs the tests of posts and the blocks in their texts, and records what was run.
+
+Each post's tests run in a process of their own, in its own environment where it has a ``requirements.txt``. With ``--record``
+the post's ``tested.json`` is written, without it everything that a post shows must have been run here as well. Exit status 0
+where all tests pass and all listings were run, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from coverage import Coverage
+
+from _ext import check, post_environment
+from _ext.clock import today
+from _ext.posts import Fault
+from _ext.posts.faults import faults
+from _ext.posts.folder import read_folder
+from _ext.posts.outline import Outline, outline
+from _ext.posts.python_code import functions_in
+from _ext.posts.reading import posts_in
+from _ext.posts.rules.listings import tested
+from _ext.posts.tested import (
+    RECORD,
+    FileRun,
+    Record,
+    block_fingerprint,
+    blocks_to_run,
+    fingerprint,
+    listings_of,
+    write_record,
+)
+from services.server import NOTES
+
+HOUSE = Path(__file__).parent.parent
+"""Where _ext and services are."""
+SECONDS = 900
+TESTS = "test_*.py"
+MEASURE = "measure.py"
+"""The program in a post's folder that writes its results."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the tests of a post."""
+
+    path: str
+    """Of the post's folder, relative to the site's root."""
+    said: str
+    """What is to be told: a line where all is well, what pytest said where it is not."""
+    record: Record | None
+    """None where a test failed."""
+    faults: tuple[Fault, ...] = ()
+    """The listings that were not run."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tests of posts and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m _ext.post_tests", description=__doc__)
+    parser.add_argument("posts", nargs="*", metavar="POST", help="the folder of a post (default: those of all)")
+    parser.add_argument("--record", action="store_true", help="write what was run into the posts' tested.json")
+    parser.add_argument("--measure", action="store_true", help="run the posts' measure.py first, and record")
+    options = parser.parse_args(arguments)
+    root = Path.cwd()
+    folders = [Path(path).parent for path in posts_in(root)[0]]
+    chosen = [Path(post) for post in options.posts] or folders
+    for post in chosen:
+        if post not in folders:
+            parser.error(f"POST must be the folder of a post, posts/<year>/<slug>: {str(post)!r}")
+    if options.measure and not all(measure(root, post) for post in chosen):
+        return 1
+    run = partial(run_post, root)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        outcomes = [outcome for outcome in threads.map(run, chosen) if outcome]
+    for outcome in outcomes:
+        print(outcome.said)
+        if (options.record or options.measure) and outcome.record:
+            (root / outcome.path / RECORD).write_text(write_record(outcome.record), encoding="utf-8")
+    status = check.tell([fault for outcome in outcomes for fault in outcome.faults])
+    return status or int(any(not outcome.record for outcome in outcomes))
+
+
+def measure(root: Path, folder: Path) -> bool:
+    """Measure again what the post in *folder*, relative to the site's *root*, tells of; tell whether that went well."""
+    if not (root / folder / MEASURE).is_file():
+        return True
+    try:
+        command = [post_environment.python(root / folder), MEASURE]
+    except post_environment.NotMade as error:
+        print(error)
+        return False
+    environment = os.environ | {"PYTHONPATH": str(HOUSE)}
+    return subprocess.run(command, cwd=root / folder, env=environment, check=False).returncode == 0
+
+
+def run_post(root: Path, folder: Path) -> Outcome | None:
+    """Run the tests in a post's *folder*, relative to the site's *root*; None where it has nothing that could be run."""
+    declared = outline((root / folder / "index.md").read_text(encoding="utf-8"))
+    blocks = blocks_to_run(declared)
+    if not blocks and not any((root / folder).rglob(TESTS)):
+        return None
+    with tempfile.TemporaryDirectory(prefix="post-tests-") as scratch:
+        work = Path(scratch)
+        coverage = _configure(work, root / folder)
+        notes, observed, given = work / "services", work / "observed.json", work / "blocks.json"
+        given.write_text(
+            json.dumps([{"line": at.line, "language": at.text, "content": text} for at, text in blocks]), "utf-8"
+        )
+        try:
+            python = post_environment.python(root / folder)
+        except post_environment.NotMade as error:
+            return Outcome(folder.as_posix(), str(error), None)
+        environment = os.environ | {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
+        options = ["-p", "_ext.observing", "-p", "services.fixtures", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
+        command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=root / folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                timeout=SECONDS,
+            )
+        except subprocess.TimeoutExpired as error:
+            said = error.stdout if isinstance(error.stdout, str) else (error.stdout or b"").decode(errors="replace")
+            return Outcome(folder.as_posix(), f"{folder}: not done in {SECONDS} s\n{said}", None)
+        if done.returncode:
+            return Outcome(folder.as_posix(), f"{folder}:\n{done.stdout}", None)
+        seen = json.loads(observed.read_text(encoding="utf-8"))
+        servers = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+        record = record_of(root / folder, declared, seen, servers, lines_run(coverage, root / folder))
+    shown = listings_of(declared, read_folder(root / folder))
+    missing = faults(f"{folder.as_posix()}/index.md", tested(shown, record, "found by running them"))
+    return Outcome(folder.as_posix(), f"{folder}: {done.stdout.strip().splitlines()[-1]}", record, tuple(missing))
+
+
+def _configure(work: Path, folder: Path) -> Path:
+    """Write how coverage is measured of what runs in *folder*, in all processes, and return the path of that file."""
+    config = work / "how.ini"
+    config.write_text(
+        "[run]\nparallel = true\nsigterm = true\npatch =\n    subprocess\n    fork\n    _exit\n"
+        f"source = {folder}\ndata_file = {work / 'coverage'}\n",
+        encoding="utf-8",
+    )
+    return config
+
+
+def lines_run(config: Path, folder: Path) -> dict[str, set[int]]:
+    """Return the lines that were run of each Python file in *folder*, by its path there."""
+    coverage = Coverage(config_file=str(config))
+    coverage.combine()
+    data = coverage.get_data()
+    return {
+        Path(file).relative_to(folder).as_posix(): set(data.lines(file) or ())
+        for file in data.measured_files()
+        if Path(file).is_relative_to(folder)
+    }
+
+
+def record_of(
+    folder: Path, declared: Outline, seen: dict[str, Any], servers: Iterable[str], ran: dict[str, set[int]]
+) -> Record:
+    """Return what is to be recorded of a run of the tests in *folder* whose post has *declared* what it shows.
+
+    *seen* is what _ext.observing has written, *servers* are the titles of those that were started, *ran* the lines.
+    """
+    lines = set(seen["blocks"])
+    files = {}
+    for listing in listings_of(declared, read_folder(folder)):
+        path = listing.path
+        if path and (path in ran or path in seen["used"]):
+            source = (folder / path).read_bytes()
+            functions = functions_in(source.decode("utf-8", "replace"), range(1, sys.maxsize)) if path in ran else {}
+            called = frozenset(name for name, line in functions.items() if line in ran[path])
+            files[path] = FileRun(fingerprint(source), called, tuple(seen["releases"].get(path, ())))
+    return Record(
+        day=today(),
+        tested_with=(f"Python {seen['python']}", *dict.fromkeys(servers)),
+        files=files,
+        blocks=frozenset(block_fingerprint(content) for at, content in blocks_to_run(declared) if at.line in lines),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""What a Python file defines, by the names that a listing can ask for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def definitions(source: str) -> dict[str, Definition]:
+    """Return the classes and functions that *source* defines, by their dotted names; none where it is no Python."""
+    try:
+        return dict(_definitions(ast.parse(source), ""))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+
+
+def _definitions(parent: ast.AST, prefix: str) -> Iterator[tuple[str, Definition]]:
+    for node in ast.iter_child_nodes(parent):
+        if isinstance(node, Definition):
+            yield f"{prefix}{node.name}", node
+            yield from _definitions(node, f"{prefix}{node.name}.")
+        else:
+            yield from _definitions(node, prefix)
+
+
+def functions_in(source: str, lines: range) -> dict[str, int]:
+    """Return the functions that *source* defines on *lines*, by name, and the line of the first statement of each.
+
+    One that has nothing to run, such as a method of a protocol, is not among them.
+    """
+    return {
+        name: first.lineno
+        for name, node in definitions(source).items()
+        if not isinstance(node, ast.ClassDef) and node.lineno in lines and (first := _first_statement(node))
+    }
+
+
+def _first_statement(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.stmt | None:
+    return next((found for found in node.body if not _says_nothing(found)), None)
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))

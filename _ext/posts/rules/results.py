@@ -1,0 +1,74 @@
+"""Rules of what a post has measured: by its programs as they are now, and told as it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from ..chart import MOST, chart_of, draw
+from ..faults import Findings, Located, must, rule
+from ..folder import Folder
+from ..measured import RESULTS, NotThere, Row, header_of, listed, programs, results_in, rows_at, told, value_at
+from ..outline import Directive, Role
+from ..tested import fingerprint
+
+
+@rule
+def measured(folder: Folder, command: str) -> Findings:
+    """What ``results.json`` holds was measured by the programs beside it as they are now. *command* measures again."""
+    if results := folder.get(RESULTS):
+        try:
+            recorded = programs(results_in(folder.read(results.path)))
+        except ValueError as error:
+            yield must("results must be a JSON object", Located(str(error)))
+            return
+        for path, was in recorded.items():
+            program = folder.get(path)
+            if not program or fingerprint(folder.read(program.path)) != was:
+                yield must(f"results must be measured again since a program has changed ({command})", Located(path))
+
+
+@rule
+def result(charts: Sequence[Directive], tables: Sequence[Directive], roles: Sequence[Role], folder: Folder) -> Findings:
+    """A chart, a table of results and {result} tell what ``results.json`` in the post's folder holds under their name."""
+
+    @cache
+    def results() -> Row:
+        file = folder.get(RESULTS)
+        try:
+            return results_in(folder.read(file.path)) if file else {}
+        except ValueError:  # of which the rule above tells
+            return {}
+
+    for found in charts[MOST:]:
+        yield must(f"post must have at most {MOST} charts; the first too many", found.argument)
+        return
+    for found in charts:
+        try:
+            draw(chart_of(results(), found.argument.text, values(found)))
+        except ValueError as error:
+            yield must(str(error), found.argument, near=near(error))
+    for found in tables:
+        given = values(found)
+        columns = listed(given.get("columns", ""))
+        try:
+            header_of(columns, given.get("header", ""))
+            rows_at(results(), found.argument.text, columns)
+        except ValueError as error:
+            yield must(str(error), found.argument, near=near(error))
+    for role in roles:
+        if role.name.text == "result":
+            try:
+                told(value_at(results(), role.content.text))
+            except NotThere as error:
+                yield must(str(error), role.content, near=error.near)
+
+
+def values(found: Directive) -> dict[str, str]:
+    """Return the options of a directive."""
+    return {option.name.text: option.value.text for option in found.options}
+
+
+def near(error: ValueError) -> str | None:
+    """Return what *error* has to suggest."""
+    return error.near if isinstance(error, NotThere) else None

@@ -1,0 +1,158 @@
+"""The command that runs the tests of posts: what counts as run, what does not, and what is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from _ext.observing import differences, transcript
+from tests.sites import ROOT, write_post
+
+FOLDER = "posts/2024/pools"
+POOL = "def connect():\n    return 1\n\n\ndef release():\n    return 2\n"
+LISTING = "```{literalinclude} pool.py\n:language: python\n```"
+
+
+def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in the site at *root*, today being 2025-06-01."""
+    command = [sys.executable, "-m", "_ext.post_tests", *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1748779200"}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def lay(root: Path, text: str, **files: str) -> Path:
+    """Write a post of *text* and Python *files* beside it, by their names; return its folder."""
+    write_post(root, "pools", "2024-01-02", text)
+    folder = root / FOLDER
+    (folder / "tested.json").unlink(missing_ok=True)
+    for name, content in files.items():
+        (folder / f"{name}.py").write_text(content)
+    return folder
+
+
+def recorded(folder: Path) -> dict[str, object]:
+    record: dict[str, object] = json.loads((folder / "tested.json").read_text())
+    return record
+
+
+def test_what_was_run_is_recorded(tmp_path: Path) -> None:
+    test = "import pool\n\ndef test_it():\n    assert pool.connect() + pool.release() == 3\n"
+    folder = lay(tmp_path, LISTING, pool=POOL, test_pool=test)
+    assert run(tmp_path, "--record").returncode == 0
+    record = recorded(folder)
+    assert record["date"] == "2025-06-01"
+    assert record["files"]["pool.py"]["functions"] == ["connect", "release"]  # type: ignore[index]
+
+
+def test_a_function_that_is_shown_and_not_called_is_told(tmp_path: Path) -> None:
+    lay(tmp_path, LISTING, pool=POOL, test_pool="import pool\n\ndef test_it():\n    assert pool.connect() == 1\n")
+    done = run(tmp_path)
+    assert done.returncode == 1
+    place = f"{FOLDER}/index.md:9:21: function of pool.py must be called by a test of the post"
+    assert f"{place} (found by running them): 'release' [tested]\n" in done.stdout
+
+
+def test_what_runs_in_another_process_was_run(tmp_path: Path) -> None:
+    test = (
+        "import subprocess, sys\n\ndef test_it():\n    code = 'import pool; pool.connect(); pool.release()'\n"
+        "    assert subprocess.run([sys.executable, '-c', code]).returncode == 0\n"
+    )
+    folder = lay(tmp_path, LISTING, pool=POOL, test_pool=test)
+    assert run(tmp_path, "--record").returncode == 0
+    assert recorded(folder)["files"]["pool.py"]["functions"] == ["connect", "release"]  # type: ignore[index]
+
+
+def test_a_file_that_no_test_opens_was_not_run(tmp_path: Path) -> None:
+    folder = lay(tmp_path, "```{literalinclude} a.sql\n:language: sql\n```", test_it="def test_it():\n    pass\n")
+    (folder / "a.sql").write_text("SELECT 1;\n")
+    done = run(tmp_path)
+    assert (done.returncode, "listing must be run by a test of the post" in done.stdout) == (1, True)
+
+
+def test_a_file_that_a_test_opens_was_run(tmp_path: Path) -> None:
+    test = "from pathlib import Path\n\ndef test_it():\n    Path('a.sql').read_text()\n"
+    folder = lay(tmp_path, "```{literalinclude} a.sql\n:language: sql\n```", test_it=test)
+    (folder / "a.sql").write_text("SELECT 1;\n")
+    assert run(tmp_path).returncode == 0
+
+
+def test_a_test_that_fails_fails_the_command_and_records_nothing(tmp_path: Path) -> None:
+    folder = lay(tmp_path, LISTING, pool=POOL, test_pool="def test_it():\n    assert False, 'this one'\n")
+    done = run(tmp_path, "--record")
+    assert (done.returncode, "this one" in done.stdout, (folder / "tested.json").exists()) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```python\nassert 1 + 1 == 2\n```",
+        "```pycon\n>>> 1 + 1\n2\n```",
+        "```bash\ntrue\n```",
+        "```console\n$ echo one; echo two\none\n…\n$ echo three\nthree\n```",
+        "```sql\nCREATE TABLE t (n int);\nSELECT n FROM t;\n```",
+        "```psql\n=> SELECT 1 AS n;\n n \n---\n 1\n(1 row)\n```",
+    ],
+)
+def test_a_block_is_run_and_recorded(tmp_path: Path, block: str) -> None:
+    folder = lay(tmp_path, block)
+    done = run(tmp_path, "--record")
+    assert done.returncode == 0, done.stdout
+    assert len(recorded(folder)["blocks"]) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```python\nassert 1 + 1 == 3\n```",
+        "```pycon\n>>> 1 + 1\n3\n```",
+        "```bash\nfalse\n```",
+        "```console\n$ echo one\ntwo\n```",
+        "```sql\nSELECT n FROM t;\n```",
+        "```psql\n=> SELECT 1 AS n;\n n \n---\n 2\n(1 row)\n```",
+    ],
+)
+def test_a_block_that_does_not_do_what_it_shows_fails(tmp_path: Path, block: str) -> None:
+    lay(tmp_path, block)
+    assert run(tmp_path).returncode == 1
+
+
+def test_a_block_sees_what_those_before_it_have_left(tmp_path: Path) -> None:
+    lay(tmp_path, "```bash\necho 1 > kept\n```\n\n```console\n$ cat kept\n1\n```\n")
+    assert run(tmp_path).returncode == 0
+    assert not (tmp_path / FOLDER / "kept").exists()
+
+
+def test_a_post_that_is_none_is_told(tmp_path: Path) -> None:
+    lay(tmp_path, LISTING, pool=POOL)
+    assert (
+        run(tmp_path, "posts/2024/pool")
+        .stderr.splitlines()[-1]
+        .endswith("POST must be the folder of a post, posts/<year>/<slug>: 'posts/2024/pool'")
+    )
+
+
+def test_measuring_writes_results_that_are_stale_when_the_program_changes(tmp_path: Path) -> None:
+    measure = "from services.results import save\n\nsave(__file__, {'n': 1})\n"
+    folder = lay(tmp_path, "It is {result}`n`.", measure=measure)
+    assert run(tmp_path, "--measure", FOLDER).returncode == 0
+    (folder / "measure.py").write_text(measure + "\n")
+    check = [sys.executable, "-m", "_ext.check"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    said = subprocess.run(check, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False).stdout
+    assert (
+        f"{FOLDER}/results.json:1:1: results must be measured again since a program has changed "
+        f"(make refresh POST={FOLDER}): 'measure.py' [measured]\n"
+    ) in said
+
+
+def test_a_command_goes_on_in_the_next_line() -> None:
+    assert list(transcript("$ echo one \\\n> two\none two", ("$ ",), "> ")) == [("echo one \\\ntwo", "one two")]
+
+
+def test_output_that_differs_is_shown_beside_what_was_expected() -> None:
+    assert differences([("echo 1", "2")], "1\n") == "echo 1\nshown:\n2\nsaid:\n1\n"
