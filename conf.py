@@ -33,6 +33,8 @@ extensions = [
     "_ext.llms",
     "_ext.content_security_policy",
     "_ext.scrolling",
+    "_ext.tested",
+    "_ext.results",
     "_ext.lexers",
     "_ext.languages",
     "_ext.mathematics",

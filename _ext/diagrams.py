@@ -41,18 +41,24 @@ class Mermaid(SphinxDirective):
 def visit_mermaid(translator: HTML5Translator, node: mermaid) -> None:
     """Write both pictures of a diagram; its text, and a warning, where it cannot be drawn."""
     try:
-        pieces = [shown(translator, node, dark=dark) for dark in (False, True)]
+        shown = show(translator, node, lambda dark: diagram(node["source"], dark=dark))
     except ValueError as error:
         logger.warning("%s", error, location=node)
-        pieces = [f"<pre>{translator.encode(node['source'])}</pre>"]
-    translator.body.append(f'<div class="diagram">{"".join(pieces)}</div>\n')
+        shown = f'<div class="diagram"><pre>{translator.encode(node["source"])}</pre></div>\n'
+    translator.body.append(shown)
     raise nodes.SkipNode
 
 
-def shown(translator: HTML5Translator, node: mermaid, *, dark: bool) -> str:
-    """Write a picture of a diagram and return it as HTML. Raises ValueError where it cannot be drawn."""
+def show(translator: HTML5Translator, node: nodes.Element, draw: Callable[[bool], bytes]) -> str:
+    """Write two pictures, an SVG that *draw* gives for a dark page or a light one, and return both as HTML.
+
+    *node* has their ``alt``.
+    """
+    return f'<div class="diagram">{"".join(_picture(translator, node, draw(dark), dark) for dark in (False, True))}</div>\n'
+
+
+def _picture(translator: HTML5Translator, node: nodes.Element, content: bytes, dark: bool) -> str:
     builder = translator.builder
-    content = diagram(node["source"], dark=dark)
     name = f"{sha256(content).hexdigest()[:20]}.svg"
     write_output(builder._app, f"{builder.imagedir}/{name}", content)
     width, height = picture_size(content, ".svg") or (0, 0)

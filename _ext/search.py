@@ -36,7 +36,7 @@ from _ext.outputs import Order, is_in_last_site, leave, make, note_output, page_
 PAGE = "search"
 FOLDER = "_pagefind"
 """Where the index is in the site; Pagefind's script takes the site to begin above a folder of this name."""
-NO_TEXT = ".headerlink"
+NO_TEXT = ".headerlink, .tested"
 """A CSS selector of what in a post's text is not its author's."""
 IN_WORDS = "_+#"
 """Signs that are a part of words: a reader who looks for C++ does not mean C."""

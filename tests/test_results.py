@@ -1,0 +1,71 @@
+"""What a post has measured, as its page tells it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from _ext.posts.chart import chart_of, draw
+from _ext.posts.measured import NotThere, told, value_at
+from _ext.posts.rules.svg import svg
+from tests.sites import Site, texts, write_post
+
+ROWS = [{"size": 1, "pooled": 110, "name": "one"}, {"size": 8, "pooled": 12345.5, "name": "eight"}]
+RESULTS: dict[str, Any] = {"pool": {"ratio": 5.1, "sizes": [1, 8]}, "rows": ROWS}
+CHART = "```{chart} rows\n:alt: More connections, more requests\n:kind: lines\n:x: size\n:y: pooled\n```"
+
+
+@pytest.fixture
+def page(build: Callable[..., Site]) -> Callable[[str], Any]:
+    """Return a function that builds a post of a text, beside results, and returns its page."""
+
+    def page(text: str) -> Any:
+        def lay(root: Path) -> None:
+            write_post(root, "pools", "2024-01-02", text)
+            (root / "posts/2024/pools/results.json").write_text(json.dumps(RESULTS))
+
+        return build(edit=lay).page("posts/2024/pools")
+
+    return page
+
+
+def test_a_number_stands_in_the_text(page: Callable[[str], Any]) -> None:
+    assert "It is 5.1 times as fast." in texts(page("It is {result}`pool.ratio` times as fast."), "p")
+
+
+def test_a_table_has_the_rows_that_were_measured(page: Callable[[str], Any]) -> None:
+    shown = page("```{results} rows\n:columns: name, pooled\n:header: Pool | Requests per second\n```")
+    assert texts(shown, "th, td") == ["Pool", "Requests per second", "one", "110", "eight", "12,345.5"]
+
+
+def test_a_chart_is_there_for_light_and_dark(page: Callable[[str], Any]) -> None:
+    pictures = page(CHART).cssselect(".diagram picture img")
+    assert [picture.get("alt") for picture in pictures] == ["More connections, more requests"] * 2
+    assert len({picture.get("src") for picture in pictures}) == 2
+
+
+@pytest.mark.parametrize("kind", ["bars", "lines"])
+@pytest.mark.parametrize("scale", ["", "log"])
+def test_a_chart_draws_and_nothing_else(kind: str, scale: str) -> None:
+    chart = chart_of(RESULTS, "rows", {"kind": kind, "x": "size", "y": "pooled", "scale": scale})
+    assert list(svg(draw(chart))) == []
+
+
+def test_a_chart_is_the_same_at_each_build() -> None:
+    chart = chart_of(RESULTS, "rows", {"x": "size", "y": "pooled"})
+    assert draw(chart) == draw(chart)
+    assert b"20" + b"26-" not in draw(chart)  # no day
+
+
+def test_a_value_of_a_list_is_told_by_its_number() -> None:
+    assert told(value_at(RESULTS, "pool.sizes.1")) == "8"
+
+
+def test_a_name_that_is_not_there_has_a_suggestion() -> None:
+    with pytest.raises(NotThere) as refused:
+        value_at(RESULTS, "pool.raito")
+    assert (str(refused.value), refused.value.near) == ("name must be of a value in results.json", "pool.ratio")
