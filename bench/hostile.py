@@ -196,9 +196,9 @@ BODIES: dict[str, Body] = {
     "comments": lines("% a\n\n"),
     "underlines": lines("a\n---\n"),
     "indented code": lines("    a\n\na\n\n"),
-    "code in quotations": lines("> ```python\n> a\n> ```\n\n"),
+    "code in quotations": lines("> ```c\n> a\n> ```\n\n"),
     "admonitions": lines("```{admonition} A\na\n```\n"),
-    "named code": numbered("```{code-block} python\n:name: b{0}\n\na\n```\n"),
+    "named code": numbered("```{code-block} c\n:name: b{0}\n\na\n```\n"),
     "figures": lines("```{figure} a.png\n:alt: alternative\n\na\n```\n"),
     # Tables
     "table of one row": lambda size: table(size // 6)(1),
@@ -217,10 +217,10 @@ BODIES: dict[str, Body] = {
     "directives that are none": numbered("```{not{0}}\na\n```\n"),
     "roles that are none": numbered("{ab{0}}`a` "),
     "options": around("```{image} a.png\n", ":alt: a\n", "```\n"),
-    "lines to emphasise without end": lambda size: code(
-        "{code-block} python\n:emphasize-lines: 1-9999999999\n", "a\n", 99
-    )(99),
-    "lines to emphasise, many": around("```{code-block} python\n:emphasize-lines: ", "1-9999,", "1\n\na\n```\n"),
+    "lines to emphasise without end": lambda size: code("{code-block} c\n:emphasize-lines: 1-9999999999\n", "a\n", 99)(
+        99
+    ),
+    "lines to emphasise, many": around("```{code-block} c\n:emphasize-lines: ", "1-9999,", "1\n\na\n```\n"),
     "a listing shown often by its lines": around("```{literalinclude} listing.py\n:lines: ", "1-,", "1\n```\n"),
     "a width of many digits": around("```{image} a.png\n:alt: alternative\n:width: ", "9", "\n```\n"),
     "a line number of 4,000 digits": lambda size: f"```{{code-block}} python\n:lineno-start: {'9' * 4000}\n\na\n```\n",
@@ -228,7 +228,7 @@ BODIES: dict[str, Body] = {
         "```{literalinclude} listing.py\n:language: python\n:tab-width: 99999\n```\n"
     ),
     # Code
-    "code blocks": lines("```python\na\n```\n\n"),
+    "code blocks": lines("```c\na\n```\n\n"),
     "a listing shown often": lines("```{literalinclude} listing.py\n:language: python\n```\n"),
     "a line of a listing shown often": lines("```{literalinclude} listing.py\n:language: python\n:lines: 1\n```\n"),
     "names in blocks": code("python", "a ", 7_500),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.sites import append, lay_out, write_post
+from tests.sites import append, as_if_tested, lay_out, write_post
 
 LINKED = "anchor"
 """The slug of the post that others link to: it stays, published."""
@@ -166,6 +166,7 @@ def listing(rng: random.Random, folder: Path) -> None:
     if not code.exists():
         append(path, "```{literalinclude} code.py\n```")
     code.write_text("".join(f"value = {rng.randrange(100)}\n" for _ in range(rng.randrange(1, 200))), encoding="utf-8")
+    as_if_tested(path.parent)
 
 
 def update(rng: random.Random, folder: Path) -> None:

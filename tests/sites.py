@@ -5,10 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import lxml.html
 from lxml import etree
+
+from _ext.posts.folder import read_folder
+from _ext.posts.outline import outline
+from _ext.posts.python_code import definitions
+from _ext.posts.tested import RECORD, FileRun, Record, listings_of, write_record
 
 ROOT = Path(__file__).parent.parent
 ROOTS = Path(__file__).parent / "roots"
@@ -59,6 +65,34 @@ def write_post(folder: Path, slug: str, day: str, text: str = "Text.", tags: str
     description = "A description that is long enough to be one, and says nothing at all."
     head = f"```{{post}} {day}\n:tags: {tags}\n:author: ada\n{options}:description: {description}\n```"
     path.write_text(f"# {title}\n\n{head}\n\n{text}\n", encoding="utf-8")
+    as_if_tested(path.parent)
+
+
+def as_if_tested(folder: Path) -> None:
+    """Record in a post's *folder* that its tests have run all that it shows; where it shows nothing, there is no record."""
+    file = folder / "index.md"
+    if not file.is_file():  # but a pipe, perhaps: a post that is to be refused
+        return
+    try:
+        declared = outline(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    if shown := listings_of(declared, read_folder(folder)):
+        record = Record(
+            day=date(2025, 5, 30),
+            tested_with=("Python 3.13.0", "PostgreSQL 18.1"),
+            files={
+                found.path: FileRun(found.fingerprint, _all_functions(folder / found.path))
+                for found in shown
+                if found.path
+            },
+            blocks=frozenset(found.fingerprint for found in shown if not found.path),
+        )
+        (folder / RECORD).write_text(write_record(record), encoding="utf-8")
+
+
+def _all_functions(path: Path) -> frozenset[str]:
+    return frozenset(definitions(path.read_bytes().decode("utf-8", "replace")) if path.suffix == ".py" else ())
 
 
 def append(path: Path, text: str) -> None:
@@ -80,4 +114,6 @@ def lay_out(folder: Path, root: str | None = None) -> Path:
     shutil.copytree(ROOTS / "base", folder, dirs_exist_ok=True)
     if root:
         shutil.copytree(ROOTS / f"test-{root}", folder, dirs_exist_ok=True)
+    for post in folder.glob("posts/*/*/index.md"):
+        as_if_tested(post.parent)
     return folder

@@ -37,6 +37,10 @@ NOT_A_POSTS_TEXT = {
         "dark-picture",
         "svg",
         "vocabulary",
+        "tested",
+        "test-record",
+        "measured",
+        "result",
     ),  # of other files
     *("encoding", "line-ends", "normal-form"),  # cannot be seen
     *("size", "amount", "code-size"),  # too long to show

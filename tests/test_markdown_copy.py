@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from _ext.markdown_copy import escaped, fence_around, markdown
-from tests.sites import ROOTS, Site
+from tests.sites import ROOTS, Site, as_if_tested
 
 Build = Callable[..., Site]
 URL = "https://example.org/en"
@@ -76,6 +76,7 @@ def with_all(folder: Path) -> None:
     (post / "pool.py").write_text('import os\n\n\ndef connect():\n    return """```"""\n\n\ndef other():\n    pass\n')
     text = (post / "index.md").read_text().replace("The text of the first.\n", POST.replace("x|y", r"x\|y"))
     (post / "index.md").write_text(text)
+    as_if_tested(post)
 
 
 @pytest.fixture
@@ -104,12 +105,12 @@ def test_a_copy_says_what_the_page_says(build: Build, jobs: int) -> None:
         "CSP (Content Security Policy) costs $x_1^2$, see ",
         "[^1]: A note.",
         "\n## A section\n",
-        '\n````python\ndef connect():\n    return """```"""\n````\n',
+        '\n````python\ndef connect():\n    return """```"""\n````\n\nTested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025\n',
         "\n> **Note**\n>\n> Mind the *gap*.\n",
         f"\n![A \\[dot\\]]({URL}/_images/first/dot.png)\n\nThe caption.\n",
         "\n$$\na < b\n$$\n",
         "\n| A | B |\n| --- | --- |\n| `x\\|y` | 2 |\n",
-        "\n1. One\n\n   ```console\n   $ ls\n   ```\n2. Two\n\n   - Nested\n",
+        "\n1. One\n\n   ```console\n   $ ls\n   ```\n\n   Tested with PostgreSQL 18.1 on May 30, 2025\n2. Two\n\n   - Nested\n",
         "Corrected.\n",
         "\\# No heading, \\<b> no tag, 2 \\* 3 and snake_case.",
     ):

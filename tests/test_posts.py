@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from _ext.posts import Author, Tag, Vocabulary, read_post, read_posts
-from tests.sites import ROOT, ROOTS
+from tests.sites import ROOT, ROOTS, as_if_tested
 
 PATH = "posts/2024/a-post/index.md"
 POST = """\
@@ -233,7 +233,7 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
         (
             "Text.",
             "See {reff}`x`.",
-            "9:6: role must be one of abbr, doc, file, kbd, lang, math, pep, ref, rfc, samp, sub, sup (did you mean 'ref'?): 'reff' [role]",
+            "9:6: role must be one of abbr, doc, file, kbd, lang, math, pep, ref, result, rfc, samp, sub, sup (did you mean 'ref'?): 'reff' [role]",
         ),
         # updates
         (
@@ -696,6 +696,7 @@ def test_what_is_wrong_with_a_listing_is_told_once(root: Path) -> None:
     shown = "```{literalinclude} a.py\n:language: python\n```\n\n"
     make(root, "2024/a/index.md", SOUND + "\n" + shown + shown.replace("a.py", "./a.py"))
     make(root, "2024/a/a.py", "a = 1  # \u202e\n")
+    as_if_tested(root / "posts/2024/a")
     assert [fault.location for fault in read_posts(root).faults] == ["posts/2024/a/a.py:1:10"]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.sites import ROOTS
+from tests.sites import ROOTS, as_if_tested
 
 CORPUS = Path(__file__).parent
 OTHERS = ("harmless", "left-to-sphinx")
@@ -81,6 +81,13 @@ def lay_beside(folder: Path, beside: dict[str, str]) -> None:
         shutil.copyfile(CORPUS / "beside" / source, folder / name)
 
 
+def lay_tested(root: Path, slug: str, text: bytes, beside: dict[str, str]) -> None:
+    """Write a post with files beside it, all of which its tests have run."""
+    folder = lay_post(root, slug, text)
+    lay_beside(folder, beside)
+    as_if_tested(folder)
+
+
 def written() -> list[Case]:
     """Return the cases that are files."""
     table = tomllib.loads((CORPUS / "cases.toml").read_text(encoding="utf-8"))
@@ -100,7 +107,10 @@ def _written(kind: str, name: str, row: dict[str, Any]) -> Case:
             folder = lay_post(root, slug, POST + "![Two boxes, one on the other](picture.svg)\n")
             shutil.copyfile(CORPUS / kind / f"{name}.svg", folder / "picture.svg")
         else:
-            lay_beside(lay_post(root, slug, (CORPUS / kind / f"{name}.md").read_bytes()), row.get("beside", {}))
+            folder = lay_post(root, slug, (CORPUS / kind / f"{name}.md").read_bytes())
+            lay_beside(folder, row.get("beside", {}))
+            if row["code"] != "tested":
+                as_if_tested(folder)
 
     return Case(
         name=f"{kind}/{name}",
@@ -117,7 +127,7 @@ def harmless() -> dict[str, Callable[[Path], None]]:
     files = sorted((CORPUS / "harmless").glob("*.md"))
 
     def laid(file: Path) -> Callable[[Path], None]:
-        return lambda root: lay_beside(lay_post(root, file.stem, file.read_bytes()), table.get(file.stem, {}))
+        return lambda root: lay_tested(root, file.stem, file.read_bytes(), table.get(file.stem, {}))
 
     return {file.stem: laid(file) for file in files}
 
@@ -127,5 +137,5 @@ def left_to_sphinx(root: Path) -> list[str]:
     table = tomllib.loads((CORPUS / "cases.toml").read_text(encoding="utf-8"))["left-to-sphinx"]
     for name, row in table.items():
         text = (CORPUS / "left-to-sphinx" / f"{name}.md").read_bytes()
-        lay_beside(lay_post(root, name, text), row.get("beside", {}))
+        lay_tested(root, name, text, row.get("beside", {}))
     return [f"posts/2024/{name}/index.md:{row['line']}" for name, row in table.items()]
