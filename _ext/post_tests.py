@@ -14,9 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +78,13 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(f"POST must be the folder of a post, posts/<year>/<slug>: {str(post)!r}")
     if options.measure and not all(measure(root, post) for post in chosen):
         return 1
-    run = partial(run_post, root)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        outcomes = [outcome for outcome in threads.map(run, chosen) if outcome]
-    for outcome in outcomes:
-        print(outcome.said)
-        if (options.record or options.measure) and outcome.record:
-            (root / outcome.path / RECORD).write_text(write_record(outcome.record), encoding="utf-8")
+    outcomes = []
+    for post in chosen:  # one after the other: what measures or waits wants the machine for itself
+        if outcome := run_post(root, post):
+            print(outcome.said, flush=True)
+            if (options.record or options.measure) and outcome.record:
+                (root / outcome.path / RECORD).write_text(write_record(outcome.record), encoding="utf-8")
+            outcomes.append(outcome)
     status = check.tell([fault for outcome in outcomes for fault in outcome.faults])
     return status or int(any(not outcome.record for outcome in outcomes))
 
