@@ -95,9 +95,10 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
         transition="0s",
     )
     values = [row[y] for row in chart.rows for y in chart.ys]
-    scale: dict[str, Any] = (
-        {"logarithmic": True, "y_labels": _powers(min(values), max(values))} if chart.logarithmic else {"max_scale": 8}
-    )
+    if chart.logarithmic:
+        scale: dict[str, Any] = {"logarithmic": True, "y_labels": _powers(min(values), max(values))}
+    else:  # from zero: a difference looks as large as it is
+        scale = {"max_scale": 8, "range": (min(0, *values), max(0, *values))}
     given: dict[str, Any] = {
         "style": style,
         "width": WIDTH,
