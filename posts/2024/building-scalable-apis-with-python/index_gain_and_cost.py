@@ -3,54 +3,47 @@
 Run: python index_gain_and_cost.py > index_gain_and_cost.txt
 """
 
+import sys
 from datetime import date
+from pathlib import Path
 
-from scalable_api.database import TEAM_INDEX, Base, User, make_engine, newest_members, plan_of
-from scalable_api_servers import postgres_server
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # the repository, for its package services
+
+from scalable_api.database import CITY_INDEX, Base, User, make_engine, newest_of_city, plan_of
+from scalable_api.fill import fill
 from sqlalchemy import Engine, Index, MetaData, text
 from sqlalchemy.orm import Session
 
-TEAMS, STEP = 5_000, 20_000
-FILL = text(
-    "INSERT INTO users (email, name, team_id, created_at)"
-    " SELECT n || '@example.com', 'User ' || n, n % CAST(:teams AS integer),"
-    " timestamptz '2024-01-01Z' + n * interval '1 min'"
-    " FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n"
-)
+from services.postgres import postgres
 
-
-def fill(engine: Engine, first: int, last: int, teams: int) -> None:
-    """Adds the users numbered `first` to `last`, in steps that the statement time-out allows."""
-    for start in range(first, last + 1, STEP):
-        with engine.begin() as connection:
-            connection.execute(FILL, {"first": start, "last": min(start + STEP - 1, last), "teams": teams})
+USERS = 200_000
+CITY = "City 700"
 
 
 def show_plans(engine: Engine) -> None:
     Base.metadata.create_all(engine)
-    TEAM_INDEX.drop(engine)
-    fill(engine, 1, 200_000, TEAMS)
+    CITY_INDEX.drop(engine)
+    fill(engine, USERS)
     with Session(engine) as session:
-        session.execute(text("ANALYZE users"))
-        session.execute(text("SET max_parallel_workers_per_gather = 0"))  # shorter plans, the same pages
-        print(f"\n# Before\n{plan_of(session, newest_members(team_id=7))}")
-        TEAM_INDEX.create(session.connection())
-        print(f"\n# After\n{plan_of(session, newest_members(team_id=7))}")
+        print(f"\n# Before\n{plan_of(session, newest_of_city(CITY))}")
+    CITY_INDEX.create(engine)
+    with Session(engine) as session:
+        print(f"\n# After\n{plan_of(session, newest_of_city(CITY))}")
 
 
 def log_bytes_per_insert(engine: Engine, *columns: str) -> float:
-    """For a table with an index on each of `columns` (names with spaces between), beside id and e-mail."""
+    """For users with, besides id and e-mail, an index on each of `columns` (names separated by spaces)."""
     Base.metadata.drop_all(engine)
-    Base.metadata.create_all(engine)
-    TEAM_INDEX.drop(engine)
-    table = User.metadata.tables["users"].to_metadata(MetaData())  # a copy: the model keeps its own indexes
+    table = Base.metadata.tables[User.__tablename__].to_metadata(MetaData())
+    table.indexes.clear()
+    table.create(engine)
     for number, names in enumerate(columns):
         Index(f"extra_{number}", *(table.c[name] for name in names.split())).create(engine)
-    fill(engine, 1, 100_000, TEAMS)
+    fill(engine, 100_000)
     position = text("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
     with engine.connect() as connection:
         before = connection.scalar(position)
-        fill(engine, 100_001, 110_000, TEAMS)
+        fill(engine, 110_000, clean=False)
         return float((connection.scalar(position) or 0) - (before or 0)) / 10_000
 
 
@@ -59,8 +52,8 @@ def show_cost(engine: Engine) -> None:
         # Whole pages are logged at their first change after a checkpoint: chance, in a run this short.
         connection.execute(text("ALTER SYSTEM SET full_page_writes = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
-    by_team = "team_id created_at id"
-    cases = [(), (by_team,), (by_team, "name", "created_at", "team_id")]
+    by_city = "city joined_at id"
+    cases = [(), (by_city,), (by_city, "name", "joined_at", "city")]
     costs = [log_bytes_per_insert(engine, *extra) for extra in cases]
     print("\n# Bytes of write-ahead log for an insert, and their ratio to the first line")
     for extra, cost in zip(cases, costs, strict=True):
@@ -68,8 +61,8 @@ def show_cost(engine: Engine) -> None:
 
 
 if __name__ == "__main__":
-    with postgres_server() as url:
-        engine = make_engine(url)
+    with postgres({"max_parallel_workers_per_gather": "0"}) as server:  # two processes read as much, in a longer plan
+        engine = make_engine(server.url, statement_seconds=None)
         with engine.connect() as connection:
             version = connection.scalar(text("SHOW server_version"))
         print(f"PostgreSQL {version}, {date.today()}")

@@ -1,1 +1,1 @@
-"""Four parts of an API that is to hold up under load: database, cache, queue, rate limit."""
+"""A small API that holds up under load and under faults. `app.py` is where it begins."""

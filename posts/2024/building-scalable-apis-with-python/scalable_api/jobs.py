@@ -1,84 +1,160 @@
-"""A queue on a Redis stream: a job leaves it when it is done, not when it is handed out."""
+"""Jobs: the table says what is to be done, Redis only wakes a worker.
 
+A job is accepted by one INSERT. From then on it cannot be lost, whatever becomes of Redis: each unfinished job has a
+time `due_at`, at which the relay sends it (again). A message is a job's id and its number of attempts so far; with
+another number of attempts in the row it is out of date, and so is a worker that still works on it.
+"""
+
+import hashlib
 import json
-import logging
-from collections.abc import Callable, Mapping
+import random
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
-from redis import Redis, ResponseError
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.middleware import TimeLimit
+from sqlalchemy import CursorResult, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
-log = logging.getLogger(__name__)
-STREAM, GROUP, DEAD = "jobs", "workers", "jobs:dead"
+from scalable_api.database import Job
+from scalable_api.redis_client import make_redis
+from scalable_api.settings import Settings
+
+QUEUE, ACTOR = "jobs", "run"
+SEND_SECONDS = 5  # what the API has for the first message; after that, the relay sees to it
+MOST_BACKOFF_SECONDS = 600
+PUBLIC = (Job.id, Job.kind, Job.state, Job.attempts, Job.result)
+"""What a user is told of a job. Not its arguments, which may be megabytes."""
+
+
+class KeyReused(Exception):
+    """The idempotency key belongs to another request."""
+
+
+class QueueFull(Exception):
+    """As many jobs wait as may wait."""
+
+
+class LeaseLost(Exception):
+    """The worker took too long, and the job is somebody else's by now."""
 
 
 @dataclass(frozen=True)
-class Job:
-    id: str  # given by Redis, the same at every delivery: the key by which a handler knows a repetition
-    task: str
+class Attempt:
+    """A job in the hands of a worker."""
+
+    id: uuid.UUID
+    kind: str
     arguments: dict[str, Any]
+    number: int  # 1 is the first
 
 
-class JobQueue:
-    """At-least-once delivery. A job is taken from a worker that has held it for `claim_seconds`."""
-
-    def __init__(self, redis: Redis, claim_seconds: float = 60, deliveries: int = 5) -> None:
-        self.redis, self.claim_ms, self.deliveries = redis, round(claim_seconds * 1000), deliveries
-        try:
-            redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):  # the group is there already: another process made it
-                raise
-
-    def enqueue(self, task: str, **arguments: Any) -> str:
-        """Adds a job, arguments as JSON; returns its id."""
-        return str(self.redis.xadd(STREAM, {"task": task, "arguments": json.dumps(arguments)}))
-
-    def take(self, worker: str, wait_seconds: float = 1.0) -> Job | None:
-        """The next job: one that was abandoned, or else a new one; None if none comes in time."""
-        entries = self._claim_abandoned(worker)
-        if not entries:
-            block = max(1, round(wait_seconds * 1000))  # 0 would block for ever
-            streams: Any = self.redis.xreadgroup(GROUP, worker, {STREAM: ">"}, count=1, block=block)
-            entries = streams[0][1] if streams else []
-        for job_id, fields in entries:
-            return Job(job_id, fields["task"], json.loads(fields["arguments"]))
-        return None
-
-    def _claim_abandoned(self, worker: str) -> list[Any]:
-        pending: Any = self.redis.xpending_range(STREAM, GROUP, "-", "+", count=1, idle=self.claim_ms)
-        if not pending:
-            return []
-        job_id, delivered = pending[0]["message_id"], pending[0]["times_delivered"]
-        # Of two workers that see the same job here, one gets it: XCLAIM looks at the idle time again.
-        entries: list[Any] = self.redis.xclaim(STREAM, GROUP, worker, self.claim_ms, [job_id])
-        if entries and delivered >= self.deliveries:
-            self._remove(*entries[0])
-            return []
-        return entries
-
-    def finish(self, job: Job) -> None:
-        """Takes a job that is done out of the queue."""
-        self._remove(job.id)
-
-    def _remove(self, job_id: str, to_dead: dict[Any, Any] | None = None) -> None:
-        with self.redis.pipeline(transaction=True) as pipe:
-            if to_dead:
-                pipe.xadd(DEAD, to_dead)
-            pipe.xack(STREAM, GROUP, job_id)
-            pipe.xdel(STREAM, job_id)  # acknowledging alone leaves the entry in the stream
-            pipe.execute()
+def make_broker(settings: Settings) -> RedisBroker:
+    """Return Dramatiq's way to the queue. It is to retry nothing: that is in the table, which Redis cannot lose."""
+    client = make_redis(settings.queue_url, decode=False)
+    limit = TimeLimit(time_limit=settings.lease_seconds * 1000)
+    return RedisBroker(client=client, middleware=[limit])  # type: ignore[no-untyped-call]
 
 
-def work(queue: JobQueue, handlers: Mapping[str, Callable[[Job], None]], worker: str) -> bool:
-    """One turn of a worker's loop: True if there was a job. One that fails stays, and is claimed later."""
-    job = queue.take(worker)
-    if job is None:
-        return False
-    try:
-        handlers[job.task](job)
-    except Exception:
-        log.exception("job %s (%s) failed", job.id, job.task)
-    else:
-        queue.finish(job)
-    return True
+def send(broker: RedisBroker, job_id: uuid.UUID, attempts: int) -> None:
+    """Wake a worker for a job; raises `redis.RedisError`."""
+    broker.enqueue(Message(QUEUE, ACTOR, (str(job_id), attempts), {}, {}))
+
+
+def queued(broker: RedisBroker) -> int:
+    """Return how many messages no worker has fetched yet; raises `redis.RedisError`."""
+    return int(broker.client.llen(f"{broker.namespace}:{QUEUE}"))
+
+
+def waiting(session: Session, most: int | None = None) -> int:
+    """Return how many jobs wait for a worker, counted up to `most`."""
+    jobs = select(Job.id).where(Job.state == "waiting", Job.finished_at.is_(None)).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(jobs)) or 0
+
+
+def accept(
+    session: Session, kind: str, arguments: dict[str, Any], owner: int, key: str | None, most_waiting: int
+) -> tuple[Row[Any], bool]:
+    """Write a job down; return it and whether it is new. It is accepted once the transaction is committed.
+
+    A job of the same owner and idempotency key is returned as it is; raises KeyReused if that was another request,
+    QueueFull if `most_waiting` jobs wait.
+    """
+    request = hashlib.sha256(json.dumps([kind, arguments], sort_keys=True).encode()).hexdigest()
+    if key and (known := _known(session, owner, key, request)):
+        return known, False
+    if waiting(session, most_waiting) == most_waiting:
+        raise QueueFull
+    values = {"kind": kind, "arguments": arguments, "owner": owner, "idempotency_key": key, "request_hash": request}
+    new = insert(Job).values(due_at=func.now() + timedelta(seconds=SEND_SECONDS), **values)
+    job = session.execute(new.on_conflict_do_nothing().returning(*PUBLIC)).first()
+    if job is None and key:  # another request with this key came at the same time
+        job = _known(session, owner, key, request)
+        assert job
+        return job, False
+    assert job
+    return job, True
+
+
+def _known(session: Session, owner: int, key: str, request: str) -> Row[Any] | None:
+    mine = select(Job.request_hash, *PUBLIC).where(Job.owner == owner, Job.idempotency_key == key)
+    job = session.execute(mine).first()
+    if job and job.request_hash != request:
+        raise KeyReused
+    return job
+
+
+def take(session: Session, job_id: uuid.UUID, attempts: int, lease_seconds: float) -> Attempt | None:
+    """Take a job for `lease_seconds`; return None if the message is out of date: it is done, or in other hands."""
+    row = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "waiting", Job.attempts == attempts)
+        .values(state="running", attempts=Job.attempts + 1, due_at=func.now() + timedelta(seconds=lease_seconds))
+        .returning(Job.id, Job.kind, Job.arguments, Job.attempts)
+    ).first()
+    return Attempt(*row) if row else None
+
+
+def finish(session: Session, attempt: Attempt, result: dict[str, Any]) -> None:
+    """Mark a job as done, in the transaction that does its work where there is one; raises LeaseLost."""
+    # Its arguments have served: an import's are megabytes, a notification's are private.
+    if not _update(session, attempt, state="done", result=result, arguments={}, finished_at=func.now()):
+        raise LeaseLost
+
+
+def fail(session: Session, attempt: Attempt, error: str, settings: Settings, *, for_good: bool = False) -> None:
+    """Have a job tried again after a while, or set it aside as dead."""
+    if for_good or attempt.number >= settings.most_attempts:
+        _update(session, attempt, state="dead", result={"error": error}, finished_at=func.now())
+        return
+    # Twice as long each time, and not all at once: what failed together does not come back together.
+    seconds = min(settings.retry_seconds * 2 ** (attempt.number - 1), MOST_BACKOFF_SECONDS) * random.uniform(0.5, 1.5)
+    _update(session, attempt, state="waiting", due_at=func.now() + timedelta(seconds=seconds))
+
+
+def _update(session: Session, attempt: Attempt, **values: Any) -> bool:
+    """Update the job unless somebody has finished or taken it since; return whether it was so."""
+    mine = (Job.id == attempt.id, Job.attempts == attempt.number, Job.finished_at.is_(None))
+    return cast(CursorResult[Any], session.execute(update(Job).where(*mine).values(**values))).rowcount == 1
+
+
+def due(session: Session, most: int, settings: Settings) -> Sequence[Row[uuid.UUID, int]]:
+    """Return the id and attempts of up to `most` jobs that must be sent now, and put off when they must be next.
+
+    Among them are those whose workers were killed. Several relays may ask at once; each gets others.
+    """
+    unfinished = (Job.state.in_(("waiting", "running")), Job.finished_at.is_(None), Job.due_at <= func.now())
+    # A job whose workers end with it, all of them, is not tried for ever.
+    killer = update(Job).where(*unfinished, Job.state == "running", Job.attempts >= settings.most_attempts)
+    dead = {"state": "dead", "result": {"error": "its workers did not come back"}, "finished_at": func.now()}
+    session.execute(killer.values(dead).execution_options(synchronize_session=False))
+    oldest = select(Job.id).where(*unfinished).order_by(Job.due_at).limit(most).with_for_update(skip_locked=True)
+    picked = oldest.cte("picked")
+    again = {"state": "waiting", "due_at": func.now() + timedelta(seconds=settings.lease_seconds)}
+    jobs = update(Job).where(Job.id == picked.c.id).values(again).returning(Job.id, Job.attempts)
+    return session.execute(jobs.execution_options(synchronize_session=False)).all()

@@ -5,11 +5,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 
-def make_redis(url: str, *, connections: int = 20, seconds: float = 0.5) -> Redis:
-    """A client that answers or raises `redis.RedisError` within about `seconds` for each step of a command.
-
-    A worker that blocks in a read needs `seconds` to be longer than it blocks.
-    """
+def make_redis(url: str, *, connections: int = 40, seconds: float = 0.5, decode: bool = True) -> Redis:
+    """Return a client that answers or raises `redis.RedisError` within about `seconds` for each step of a command."""
     return Redis.from_pool(
         BlockingConnectionPool.from_url(
             url,
@@ -17,8 +14,8 @@ def make_redis(url: str, *, connections: int = 20, seconds: float = 0.5) -> Redi
             timeout=seconds,  # for a free connection
             socket_connect_timeout=seconds,
             socket_timeout=seconds,
-            decode_responses=True,
-            # After a time-out nobody knows whether the command ran. Sent again, XADD adds a second job.
+            decode_responses=decode,
+            # After a time-out nobody knows whether the command ran. Sent again, a token is taken twice.
             retry=Retry(NoBackoff(), 0),
         )
     )

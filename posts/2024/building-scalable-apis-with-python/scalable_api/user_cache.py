@@ -1,22 +1,42 @@
-"""Cache-aside for users: read through Redis, and take the entry away on every write."""
+"""Cache-aside for users: read through Redis, and take the entry away before every write.
+
+The value of `user:<id>` is one of these:
+
+- JSON: the public record, or null for a user who does not exist;
+- `fill:<random>`: one reader is fetching the record. It alone may store what it finds, and only while this is still there;
+- `hold:<random>`: a write is under way, and nobody may store anything over it.
+"""
 
 import json
+import random
+import time
+import uuid
+from contextlib import suppress
 from typing import Any
 
-from redis import Redis
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
+from prometheus_client import Counter
+from redis import Redis, RedisError
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from scalable_api.database import User
+from scalable_api.database import Database, User
+from scalable_api.fuse import Fuse, Unavailable
+from scalable_api.settings import Settings
 
-TTL_SECONDS = 3600
-ABSENT_SECONDS = 30  # short: it costs an attacker nothing to ask for ids that do not exist
-
-# Stands in for an entry while a write is under way; no reader may fill the cache over it. It must outlast
-# the rest of the writer's transaction and the whole of a reader's that began before the commit: two times
-# TRANSACTION_SECONDS, and something for the way to Redis.
-HOLD = ""
-HOLD_SECONDS = 10
+Record = dict[str, Any]
+FILL, HOLD = "fill:", "hold:"
+FILL_SECONDS = 3  # longer than a read takes; when a reader dies, another one may fill after this time
+WAIT_SECONDS = 0.2  # how long the other readers wait for the one that fills
+POLL_SECONDS = 0.01
+# Compare and set, in one step.
+STORE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+    return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+LOOKUPS = Counter("cache_lookups", "Looks into the cache of users", ["outcome"])
 
 
 def key_of(user_id: int) -> str:
@@ -24,38 +44,126 @@ def key_of(user_id: int) -> str:
 
 
 class UserCache:
-    """Users by id. Write through `sessions`: each flush of a `User` there invalidates its entry."""
+    """Users by id. Write through `primary.session()`: each flush of a `User` there holds its entry."""
 
-    def __init__(self, engine: Engine, redis: Redis) -> None:
-        self.redis = redis
-        self.sessions = sessionmaker(engine)
-        event.listen(self.sessions, "after_flush", self._hold_changed)
-        event.listen(self.sessions, "do_orm_execute", self._refuse_bulk)
+    def __init__(self, primary: Database, replica: Database, redis: Redis, settings: Settings) -> None:
+        self.primary, self.replica, self.redis, self.settings, self.fuse = primary, replica, redis, settings, Fuse()
+        self._store_script = redis.register_script(STORE)
+        event.listen(primary.sessions, "after_flush", self._hold_changed)
+        event.listen(primary.sessions, "after_commit", self._settle)
+        event.listen(primary.sessions, "do_orm_execute", refuse_bulk)
 
-    def get(self, user_id: int) -> dict[str, Any] | None:
-        """The public record of a user, or None if there is none."""
-        key = key_of(user_id)
-        record: dict[str, Any] | None
-        if cached := self.redis.get(key):  # neither missing nor HOLD
-            record = json.loads(cached)
+    def get(self, user_id: int, seen: int = 0) -> Record | None:
+        """Return the public record of a user, or None if there is none; raises Unavailable.
+
+        The record's version is at least `seen`, or is what the primary has.
+        """
+        found, claim = self._look(key_of(user_id))
+        if found is not None:
+            record: Record | None = json.loads(found)
+            if version_of(record) >= seen:
+                return record
+        # Not from the replica, whose rows may be old: in the cache, they would be for an hour.
+        try:
+            record = self._read(self.primary, user_id)
+        except Unavailable:
+            record = self._read(self.replica, user_id)  # better than nothing, but not for the cache
+            if version_of(record) < seen:
+                raise
             return record
-
-        with self.sessions() as session:
-            user = session.get(User, user_id)
-            record = user.public() if user else None
         # The connection is back in its pool: it must not wait for Redis.
-
-        seconds = TTL_SECONDS if record else ABSENT_SECONDS
-        self.redis.set(key, json.dumps(record), ex=seconds, nx=True)  # nx: never over a HOLD
+        with suppress(RedisError):
+            if claim:
+                self._store(user_id, claim, record)
+            elif found and found != json.dumps(record):
+                self._hold(user_id)  # the entry is old after all
         return record
 
+    def _read(self, database: Database, user_id: int) -> Record | None:
+        with database.session() as session:
+            user = session.get(User, user_id)
+            return user.public() if user else None
+
+    def _look(self, key: str) -> tuple[str | None, str | None]:
+        """Return the entry, or else the claim with which it may be stored, or neither."""
+        if not self.fuse.lets_through():
+            LOOKUPS.labels("away").inc()
+            return None, None
+        try:
+            found, claim = self._find_or_claim(key)
+        except RedisError:
+            self.fuse.blow()
+            LOOKUPS.labels("away").inc()
+            return None, None
+        self.fuse.mend()
+        LOOKUPS.labels("hit" if found else "miss" if claim else "held").inc()
+        return found, claim
+
+    def _find_or_claim(self, key: str) -> tuple[str | None, str | None]:
+        claim = FILL + uuid.uuid4().hex
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            value: Any = self.redis.get(key)
+            if value is None:
+                if self.redis.set(key, claim, px=FILL_SECONDS * 1000, nx=True):
+                    return None, claim
+            elif value.startswith(HOLD):
+                return None, None
+            elif not value.startswith(FILL):
+                return value, None
+            if time.monotonic() > deadline:
+                return None, None
+            time.sleep(POLL_SECONDS)
+
+    def _store(self, user_id: int, claim: str, record: Record | None) -> bool:
+        """Store the record where the claim still stands; return whether it did."""
+        seconds = self.settings.cache_seconds if record else self.settings.absent_seconds
+        # Entries that were stored together do not all go together.
+        milliseconds = round(seconds * 1000 * (1 - self.settings.cache_jitter * random.random()))
+        return bool(self._store_script(keys=[key_of(user_id)], args=[claim, json.dumps(record), milliseconds]))
+
+    def _hold(self, user_id: int) -> str:
+        """Put a hold on the entry, whatever it is; return the claim to it."""
+        claim = HOLD + uuid.uuid4().hex
+        self.redis.set(key_of(user_id), claim, ex=self.settings.hold_seconds)
+        return claim
+
     def _hold_changed(self, session: Session, _: UOWTransaction) -> None:
-        # Before the commit: if this process dies right after it, no stale entry is left behind.
+        # Before the commit: if this process dies right after it, no stale entry is left behind. After the flush: it
+        # has locked the row, so that the holds of two writers come in the order of their commits.
         for changed in {*session.new, *session.dirty, *session.deleted}:
             if isinstance(changed, User):
-                self.redis.set(key_of(changed.id), HOLD, ex=HOLD_SECONDS)
+                try:
+                    claim = self._hold(changed.id)
+                except RedisError as error:
+                    if not memory_is_gone(error):
+                        raise Unavailable("the cache does not answer, and has old entries perhaps") from error
+                    claim = ""
+                record = None if changed in session.deleted else changed.public()
+                session.info.setdefault("held", {})[changed.id] = claim, record
 
-    def _refuse_bulk(self, state: ORMExecuteState) -> None:
-        # UPDATE users SET … does not say which users it changed, so nobody could invalidate them.
-        if not state.is_select and state.bind_mapper is User.__mapper__:
-            raise RuntimeError("this would leave stale users in the cache: change them one by one")
+    def _settle(self, session: Session) -> None:
+        # After the commit: store the new record where our hold still stands. Where it does not, Redis has lost it,
+        # and a reader may have come in between with the old row, so hold once more.
+        for user_id, (claim, record) in session.info.pop("held", {}).items():
+            with suppress(RedisError):
+                if not self._store(user_id, claim, record):
+                    self._hold(user_id)
+
+
+def version_of(record: Record | None) -> int:
+    return int(record["version"]) if record else 0
+
+
+def refuse_bulk(state: ORMExecuteState) -> None:
+    """UPDATE users SET … does not say which users it changed, so nobody could hold their entries."""
+    if not state.is_select and state.bind_mapper is User.__mapper__:
+        raise RuntimeError("this would leave stale users in the cache: change them one by one")
+
+
+def memory_is_gone(error: RedisError) -> bool:
+    """Return whether nobody listens any more at the address of Redis: it has ended, and its memory with it.
+
+    Of a Redis that only does not answer, nothing is known: it may come back with all that it had.
+    """
+    return isinstance(error.__context__, ConnectionRefusedError | FileNotFoundError)

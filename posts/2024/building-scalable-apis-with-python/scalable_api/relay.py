@@ -1,0 +1,58 @@
+"""Sends what is due: python -m scalable_api.relay
+
+That is what the API could not send, what Redis has lost, what failed and is to be tried again, and what a worker has
+taken and not finished in time. As many relays may run as one likes.
+"""
+
+import logging
+import signal
+import threading
+
+from dramatiq.brokers.redis import RedisBroker
+from redis import RedisError
+
+from scalable_api.database import Database, make_engine
+from scalable_api.edge import log_as_json
+from scalable_api.fuse import Unavailable
+from scalable_api.jobs import due, make_broker, queued, send, waiting
+from scalable_api.settings import Settings
+
+POLL_SECONDS = 0.5
+MOST = 500  # sent in one transaction
+log = logging.getLogger(__name__)
+
+
+def relay(primary: Database, broker: RedisBroker, settings: Settings) -> int:
+    """Send jobs that are due, up to MOST; return how many. Raises Unavailable or `redis.RedisError`."""
+    with primary.session() as session:
+        jobs = due(session, MOST, settings)
+        # Where as many messages are in the queue as jobs wait, the workers are only slow. To send all again, and again
+        # after each lease, would fill Redis.
+        jobs = jobs[: max(0, waiting(session) - queued(broker))] if jobs else jobs
+        for job in jobs:
+            send(broker, job.id, job.attempts)
+    return len(jobs)  # had one not been sent, none would have been put off
+
+
+def main() -> None:
+    log_as_json()
+    settings = Settings()
+    primary = Database("primary", make_engine(settings.primary_url, pool_size=1))
+    broker = make_broker(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        sent = 0
+        try:
+            sent = relay(primary, broker, settings)
+        except (Unavailable, RedisError) as error:
+            log.warning("not sent", extra={"reason": str(error)})
+        if sent:
+            log.info("sent", extra={"jobs": sent})
+        if sent < MOST:
+            stop.wait(POLL_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
