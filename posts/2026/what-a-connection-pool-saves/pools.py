@@ -1,0 +1,141 @@
+"""What a pool saves against a connection for each request, and what its size does."""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import first_post  # noqa: F401
+from clients import Seen, ask, middle
+from scalable_api.database import Base, Connection, Database, User, make_engine
+from scalable_api.fill import fill
+from sqlalchemy import Engine, NullPool, create_engine, text
+
+COUNTS = (1, 2, 4, 8, 16)
+
+
+def prepare(url: str, users: int) -> None:
+    """Make the service's tables anew, with `users` users."""
+    engine = make_engine(url, statement_seconds=None)
+    Base.metadata.drop_all(engine)
+    Base.metadata.create_all(engine)
+    fill(engine, users)
+    engine.dispose()
+
+
+def connecting(url: str) -> Engine:
+    """Return an engine that connects for each request and disconnects after it."""
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: Connection.connect(url, connect_timeout=2),
+        poolclass=NullPool,
+    )
+
+
+def read_user(database: Database, users: int) -> User | None:
+    """A request: one of `users` users by primary key, in a transaction."""
+    with database.session() as session:
+        return session.get(User, random.randint(1, users))
+
+
+def wait_in_server(database: Database, seconds: float) -> None:
+    """A request that holds its connection while the server waits, as it does for a disk or a lock."""
+    with database.session() as session:
+        session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
+
+
+def pool_against_connecting(
+    url: str, users: int, *, clients: Sequence[int] = COUNTS, seconds: float = 1.0, rounds: int = 3
+) -> list[dict[str, Any]]:
+    """Measure the service's pool and a connection for each request, by the number of clients."""
+    databases = {"pooled": Database("pooled", make_engine(url)), "connecting": Database("each", connecting(url))}
+    seen: dict[tuple[int, str], list[Seen]] = defaultdict(list)
+    for database in databases.values():
+        read_user(database, users)  # the first connection of an engine asks the server what it is
+    for _ in range(rounds):
+        for count in clients:
+            for name, database in databases.items():
+                seen[count, name].append(ask(partial(read_user, database, users), count, seconds))
+    for database in databases.values():
+        database.engine.dispose()
+    rows = []
+    for count in clients:
+        pooled, each = middle(seen[count, "pooled"]), middle(seen[count, "connecting"])
+        rows.append(
+            {
+                "clients": count,
+                "ratio": round(pooled.per_second / each.per_second, 1),
+                "pooled": round(pooled.per_second),
+                "connecting": round(each.per_second),
+                "pooled_p50": round(pooled.p50, 1),
+                "connecting_p50": round(each.p50, 1),
+                "pooled_p99": round(pooled.p99, 1),
+                "connecting_p99": round(each.p99, 1),
+                "pooled_longest": round(pooled.longest),
+                "connecting_longest": round(each.longest),
+                "refused": round(pooled.refused),
+            }
+        )
+    return rows
+
+
+def pool_sizes(
+    url: str,
+    users: int,
+    *,
+    sizes: Sequence[int] = COUNTS,
+    clients: int = 16,
+    wait: float = 0.005,
+    seconds: float = 0.8,
+    rounds: int = 3,
+) -> list[dict[str, Any]]:
+    """Measure two kinds of requests by pool size: one keeps the processors busy, the other waits for `wait` seconds."""
+    # Longer than the service waits, to see how long the wait becomes instead of turning a client away.
+    databases = {size: Database("sized", make_engine(url, pool_size=size, pool_seconds=60)) for size in sizes}
+    seen: dict[tuple[int, str], list[Seen]] = defaultdict(list)
+    for _ in range(rounds):
+        for size, database in databases.items():
+            requests = {"read": partial(read_user, database, users), "wait": partial(wait_in_server, database, wait)}
+            for name, request in requests.items():
+                seen[size, name].append(ask(request, clients, seconds))
+    for database in databases.values():
+        database.engine.dispose()
+    rows = []
+    for size in sizes:
+        read, waited = middle(seen[size, "read"]), middle(seen[size, "wait"])
+        rows.append(
+            {
+                "size": size,
+                "read": round(read.per_second),
+                "read_p99": round(read.p99),
+                "read_longest": round(read.longest),
+                "wait": round(waited.per_second),
+                "wait_p99": round(waited.p99),
+                "wait_longest": round(waited.longest),
+            }
+        )
+    return rows
+
+
+def overtaking(
+    url: str, *, size: int = 4, clients: int = 16, wait: float = 0.005, seconds: float = 0.8, rounds: int = 3
+) -> dict[str, Any]:
+    """Measure how long the unluckiest client waits for a pool where each asks again at once, and where each pauses."""
+    database = Database("sized", make_engine(url, pool_size=size, pool_seconds=60))
+    pauses = {"at_once": None, "paused": wait}
+    seen: dict[str, list[Seen]] = defaultdict(list)
+    for _ in range(rounds):
+        for name, pause in pauses.items():
+            seen[name].append(ask(partial(wait_in_server, database, wait), clients, seconds, pause))
+    database.engine.dispose()
+    result: dict[str, Any] = {
+        "size": size,
+        "clients": clients,
+        "pause_ms": round(wait * 1000),
+        "run_ms": round(seconds * 1000),
+    }
+    for name, rounds_seen in seen.items():
+        one = middle(rounds_seen)
+        result[name] = {"per_second": round(one.per_second), "p99": round(one.p99), "longest": round(one.longest)}
+    return result
