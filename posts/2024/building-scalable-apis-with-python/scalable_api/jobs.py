@@ -16,7 +16,6 @@ from typing import Any, cast
 
 from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.middleware import TimeLimit
 from sqlalchemy import CursorResult, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -55,10 +54,13 @@ class Attempt:
 
 
 def make_broker(settings: Settings) -> RedisBroker:
-    """Return Dramatiq's way to the queue. It is to retry nothing: that is in the table, which Redis cannot lose."""
+    """Return Dramatiq's way to the queue. It is to retry nothing: that is in the table, which Redis cannot lose.
+
+    Nor is it to limit the time of a job: TimeLimit raises in another thread wherever that is, even between a lock and
+    its release, and the worker hangs. What a job waits for has time-outs of its own, and the lease does the rest.
+    """
     client = make_redis(settings.queue_url, decode=False)
-    limit = TimeLimit(time_limit=settings.lease_seconds * 1000)
-    return RedisBroker(client=client, middleware=[limit])  # type: ignore[no-untyped-call]
+    return RedisBroker(client=client, middleware=[])  # type: ignore[no-untyped-call]
 
 
 def send(broker: RedisBroker, job_id: uuid.UUID, attempts: int) -> None:
