@@ -61,9 +61,9 @@ def test_a_status_tells_how_many_there_are(open_page: Open) -> None:
     page = open_page("search/?q=qxzvkjh")
     status = page.get_by_role("main").get_by_role("status")
     expect(status).to_have_text("No results for “qxzvkjh”")
-    page.locator(".search-form input").fill("cache-aside")
+    page.locator(".search-form input").fill("BuiltinTemplateLoader")
     page.keyboard.press("Enter")
-    expect(status).to_have_text("1 result for “cache-aside”")
+    expect(status).to_have_text("1 result for “BuiltinTemplateLoader”")
 
 
 def test_the_address_is_the_question_back_and_forth(open_page: Open) -> None:
