@@ -43,8 +43,9 @@ refresh: $(VENV)/dev ## measure a post's results again, test and record it: make
 services: $(VENV)/dev ## run the API of the first post with its servers, until Ctrl-C
 	@$(RUN) -m services
 
-test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once (20 minutes)
+test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once, servers that fail (30 minutes)
 	@$(RUN) -m pytest --long tests/test_exactness.py tests/test_crashes.py
+	@UNDER_LOAD_LONG=1 $(RUN) -m _ext.post_tests
 
 audit: html $(VENV)/dev ## measure the built site: HTML, accessibility, Lighthouse, weight (needs Java and Node.js; ten minutes)
 	@$(RUN) -m audit
