@@ -14,6 +14,7 @@ from lxml import etree
 from _ext.posts.folder import read_folder
 from _ext.posts.outline import outline
 from _ext.posts.python_code import definitions
+from _ext.posts.rules.text import SIZE, lines_of
 from _ext.posts.tested import RECORD, FileRun, Record, listings_of, write_record
 
 ROOT = Path(__file__).parent.parent
@@ -70,29 +71,26 @@ def write_post(folder: Path, slug: str, day: str, text: str = "Text.", tags: str
 
 def as_if_tested(folder: Path) -> None:
     """Record in a post's *folder* that its tests have run all that it shows; where it shows nothing, there is no record."""
-    file = folder / "index.md"
-    if not file.is_file():  # but a pipe, perhaps: a post that is to be refused
-        return
     try:
-        declared = outline(file.read_text(encoding="utf-8"))
+        own = read_folder(folder)
+        index = own.get("index.md")
+        if not index or index.size > SIZE:  # a pipe perhaps, or a gigabyte: a post that is to be refused
+            return
+        declared = outline("\n".join(lines_of(own.read(index.path).decode("utf-8"))))
     except (OSError, ValueError):
         return
-    if shown := listings_of(declared, read_folder(folder)):
+    if shown := listings_of(declared, own):
+        files = {found.path: found.fingerprint for found in shown if found.path}
         record = Record(
             day=date(2025, 5, 30),
             tested_with=("Python 3.13.0", "PostgreSQL 18.1"),
             files={
-                found.path: FileRun(found.fingerprint, _all_functions(folder / found.path))
-                for found in shown
-                if found.path
+                path: FileRun(content, frozenset(definitions(own.read(path).decode("utf-8", "replace"))))
+                for path, content in files.items()
             },
             blocks=frozenset(found.fingerprint for found in shown if not found.path),
         )
         (folder / RECORD).write_text(write_record(record), encoding="utf-8")
-
-
-def _all_functions(path: Path) -> frozenset[str]:
-    return frozenset(definitions(path.read_bytes().decode("utf-8", "replace")) if path.suffix == ".py" else ())
 
 
 def append(path: Path, text: str) -> None:
