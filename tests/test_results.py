@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def test_a_chart_draws_and_nothing_else(kind: str, scale: str) -> None:
 def test_a_chart_is_the_same_at_each_build() -> None:
     chart = chart_of(RESULTS, "rows", {"x": "size", "y": "pooled"})
     assert draw(chart) == draw(chart)
-    assert b"20" + b"26-" not in draw(chart)  # no day
+    assert not re.search(rb"20\d\d-\d\d-\d\d", draw(chart))  # the day of the build
 
 
 def test_a_value_of_a_list_is_told_by_its_number() -> None:

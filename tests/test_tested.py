@@ -65,9 +65,9 @@ def test_the_lines_that_are_shown(options: dict[str, str], first: int, last: int
     assert (shown[0], shown[-1]) == (first, last)
 
 
-def notes(build: Callable[..., Site], text: str, *, tested: bool = True, **options: str) -> list[str]:
+def notes(build: Callable[..., Site], text: str) -> list[str]:
     """Return what stands below the listings of a post of *text*."""
-    site = build(edit=lambda root: lay(root, text, tested=tested), **options)
+    site = build(edit=lambda root: lay(root, text))
     return texts(site.page(FOLDER), ".tested")
 
 
