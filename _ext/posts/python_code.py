@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+PARSED = 80_000  # characters: what is larger would take long to look through
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def definitions(source: str) -> dict[str, Definition]:
-    """Return the classes and functions that *source* defines, by their dotted names; none where it is no Python."""
+@lru_cache(maxsize=16)  # a post shows several pieces of a file
+def definitions(source: str) -> Mapping[str, Definition]:
+    """Return the classes and functions that *source* defines, by their dotted names; none where it is no Python.
+
+    Nor of what is larger than PARSED, which no post may show.
+    """
+    if len(source) > PARSED:
+        return {}
     try:
         return dict(_definitions(ast.parse(source), ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

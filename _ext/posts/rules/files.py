@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from functools import cache
 
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
 from ..outline import Directive
 from ..picture_size import LARGEST_SIDE, dark_variant, picture_size
-from ..python_code import definitions
+from ..python_code import PARSED, definitions
 from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES
 
 EXCLUSIVE = (
@@ -21,7 +20,6 @@ EXCLUSIVE = (
 )
 """The options of which Sphinx takes one only (sphinx.directives.code.LiteralIncludeReader)."""
 MARKS = ("end-at", "end-before", "start-after", "start-at")
-EXCERPTED = 80_000  # bytes
 FILE_SIZE = 500_000  # bytes
 PIXELS = 20_000_000  # those of 5,120 by 2,880 and more; decoded, 80 MB
 
@@ -124,9 +122,8 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
     sources = {
         argument: folder.read(file.path).decode("utf-8", "replace")
         for argument, file in shown.items()
-        if file and file.size <= EXCERPTED
+        if file and file.size <= PARSED
     }
-    defined = cache(lambda argument: definitions(sources[argument]))
     for listing in [listing for listing in listings if listing.argument.text in sources]:
         path = listing.argument.text
         lines = sources[path].splitlines()
@@ -134,7 +131,7 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
             value = option.value
             if option.name.text in MARKS and value.text and value.text not in sources[path]:
                 yield must(f"{option.name.text} must be text of a line in {path}", value)
-            elif option.name.text == "pyobject" and value.text not in defined(path):
+            elif option.name.text == "pyobject" and value.text not in definitions(sources[path]):
                 yield must(f"pyobject must be a class or function that {path}, in Python, defines", value)
             elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines)):
                 yield must(f"lines must be in {path}, which has {len(lines)}", value)
