@@ -147,7 +147,7 @@ class Blocks:
 
     def _shell(self, script: str) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        return self._said(["bash", "-c", script], env=os.environ | {"PATH": path, "COLUMNS": "80"})
+        return self._said(["bash", "-c", script], env=os.environ | {"PATH": path})
 
     def _sql(self, _: Example, content: str) -> str | None:
         done = self._said([*self._client(), "--set=ON_ERROR_STOP=1", "--quiet"], input=content)

@@ -46,6 +46,8 @@ SECONDS = 900
 TESTS = "test_*.py"
 MEASURE = "measure.py"
 """The program in a post's folder that writes its results."""
+PLAIN_TERMINAL = {"NO_COLOR": "1", "COLUMNS": "80"}
+"""Output that a post shows is that of a plain terminal, wherever it is run: with CI=true, Sphinx takes any output for one with colours."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
             python = post_environment.python(root / folder)
         except RuntimeError as error:
             return Outcome(folder.as_posix(), str(error), None)
-        environment = os.environ | {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
+        own_ways = {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = os.environ | PLAIN_TERMINAL | own_ways
         options = ["-p", "_ext.observing", "-p", "services.fixtures", "-p", "no:cacheprovider", "-p", "no:xdist"]
         own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
         command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]

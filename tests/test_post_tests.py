@@ -127,6 +127,15 @@ def test_a_block_sees_what_those_before_it_have_left(tmp_path: Path) -> None:
     assert not (tmp_path / FOLDER / "kept").exists()
 
 
+def test_output_is_that_of_a_plain_terminal_wherever_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")  # where Sphinx, for one, takes any output for a terminal's
+    lay(
+        tmp_path,
+        "```pycon\n>>> from sphinx._cli.util.colour import terminal_supports_colour\n>>> terminal_supports_colour()\nFalse\n```",
+    )
+    assert run(tmp_path).returncode == 0
+
+
 def test_a_post_that_is_none_is_told(tmp_path: Path) -> None:
     lay(tmp_path, LISTING, pool=POOL)
     assert (
