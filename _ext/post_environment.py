@@ -16,20 +16,25 @@ from services import programs
 REQUIREMENTS = "requirements.txt"
 PLACE = Path(sys.prefix, "posts")
 """In the blog's environment, so that it goes when that does."""
-BEHIND = "import site; site.addsitedir({folder!r})\n"
+BEHIND = "import site; site.addsitedir({folder!r})"
 """What a .pth file says so that another environment's packages are found behind those of its own, and its .pth files are read."""
 
 
 def python(folder: Path) -> str:
     """Return the Python that runs the tests of the post in *folder*, whose environment is made anew where its pins have changed.
 
-    Packages that the post does not pin are those of the blog: pytest, what observes, what runs servers. Raises RuntimeError where it cannot be made.
+    Packages that the post does not pin are those of the blog: pytest, what observes, what runs servers. A post whose pins
+    include those of another post (``-r ../other/requirements.txt``) finds the modules of that one too, behind its own.
+    Raises RuntimeError where it cannot be made.
     """
     requirements = folder / REQUIREMENTS
     if not requirements.is_file():
         return sys.executable
     place = PLACE / folder.name
-    pins = sha256(b"".join([*_pins(requirements), sys.version.encode()])).hexdigest()
+    files = list(_with_included(requirements.resolve()))
+    behind = [*(str(file.parent) for file in files[1:]), BEHIND.format(folder=sysconfig.get_path("purelib"))]
+    described = [*(file.read_bytes() for file in files), *map(str.encode, behind), sys.version.encode()]
+    pins = sha256(b"".join(described)).hexdigest()
     stamp = place / "pins"
     PLACE.mkdir(exist_ok=True)
     with FileLock(PLACE / f"{folder.name}.lock"):
@@ -37,19 +42,18 @@ def python(folder: Path) -> str:
             shutil.rmtree(place, ignore_errors=True)
             _uv("venv", "--quiet", "--python", sys.executable, str(place))
             _uv("pip", "install", "--quiet", "--python", str(place), "--require-hashes", "-r", str(requirements))
-            (_packages(place) / "blog.pth").write_text(BEHIND.format(folder=sysconfig.get_path("purelib")))
+            (_packages(place) / "behind.pth").write_text("\n".join(behind) + "\n")
             stamp.write_text(pins)
     return str(_programs(place) / Path(sys.executable).name)
 
 
-def _pins(requirements: Path) -> Iterator[bytes]:
-    """Yield the content of *requirements* and of the files that it includes, such as those of another post."""
-    content = requirements.read_bytes()
-    yield content
-    for line in content.decode("utf-8", "replace").splitlines():
+def _with_included(requirements: Path) -> Iterator[Path]:
+    """Yield *requirements* and the files that it includes, such as those of another post."""
+    yield requirements
+    for line in requirements.read_text(encoding="utf-8").splitlines():
         option, _, path = line.partition(" ")
         if option == "-r":
-            yield from _pins(requirements.parent / path.strip())
+            yield from _with_included((requirements.parent / path.strip()).resolve())
 
 
 def _packages(place: Path) -> Path:

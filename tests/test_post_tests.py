@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from _ext import post_environment
 from _ext.observing import differences, transcript
 from tests.sites import ROOT, write_post
 
@@ -134,6 +135,18 @@ def test_output_is_that_of_a_plain_terminal_wherever_it_runs(tmp_path: Path, mon
         "```pycon\n>>> from sphinx._cli.util.colour import terminal_supports_colour\n>>> terminal_supports_colour()\nFalse\n```",
     )
     assert run(tmp_path).returncode == 0
+
+
+def test_a_post_that_includes_the_pins_of_another_finds_its_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post_environment, "PLACE", tmp_path / "environments")
+    first, second = (lay(tmp_path / name, LISTING, pool=POOL) for name in ("first", "second"))
+    (first / "only_there.py").touch()
+    (first / "requirements.txt").touch()
+    (second / "requirements.txt").write_text(f"-r {os.path.relpath(first, second)}/requirements.txt\n")
+    python = post_environment.python(second)
+    assert subprocess.run([python, "-c", "import only_there, pytest"], check=False, cwd=second).returncode == 0
 
 
 def test_a_post_that_is_none_is_told(tmp_path: Path) -> None:

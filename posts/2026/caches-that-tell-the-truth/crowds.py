@@ -9,7 +9,6 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401
 from measuring import Row, cache_of
 from naive_cache import naive_get
 from scalable_api.fuse import Unavailable

@@ -8,7 +8,6 @@ from itertools import accumulate
 from statistics import mean, median
 from typing import Any
 
-import first_post  # noqa: F401
 import psycopg
 from measuring import Row, Times, cache_of, milliseconds, p99, ratio, timed
 from prometheus_client import REGISTRY

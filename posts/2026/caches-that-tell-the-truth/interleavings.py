@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import first_post  # noqa: F401
 from measuring import cache_of, database_of
 from naive_cache import naive_get, naive_rename, rename
 from scalable_api.database import Database, User

@@ -1,6 +1,5 @@
 """Measures what the post says, on servers of its own, and writes results.json."""
 
-import first_post  # noqa: F401
 from crowds import crowds_by_read, crowds_by_threads, crowds_of_processes
 from hits import hit_and_read, hits_by_memory, time_ways
 from interleavings import overtake, side_by_side, stale_after

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from statistics import median, quantiles
 
-import first_post  # noqa: F401
 from pydantic import SecretStr
 from scalable_api.database import Base, Database, make_engine
 from scalable_api.fill import fill

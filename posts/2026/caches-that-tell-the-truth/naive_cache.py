@@ -2,7 +2,6 @@
 
 import json
 
-import first_post  # noqa: F401
 from redis import Redis
 from scalable_api.database import Database, User
 from scalable_api.user_cache import Record, key_of

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401
 from measuring import Row, cache_of, milliseconds, p99, timed
 from naive_cache import rename
 from scalable_api.fuse import Fuse, Unavailable

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import first_post  # noqa: F401  # isort: split
 import httpx
 from scalable_api.jobs import Attempt, accept, take
 from scalable_api.service import Service

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import first_post  # noqa: F401  # isort: split
 from latency import latency
 from pressure import pressure
 from repeated import repeated

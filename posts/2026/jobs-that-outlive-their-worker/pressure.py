@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401  # isort: split
 from scalable_api.settings import Settings
 from scalable_api_testing import api, client_of, relay, wait_until, worker
 from stage import OWNER, PATHS, Scale, count, mail_server, milliseconds, percentile, rows, service_of

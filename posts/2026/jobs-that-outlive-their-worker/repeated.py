@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-import first_post  # noqa: F401  # isort: split
 import httpx
 import psycopg
 from scalable_api.settings import Settings

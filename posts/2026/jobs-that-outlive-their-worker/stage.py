@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-import first_post  # noqa: F401  # isort: split
 import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session

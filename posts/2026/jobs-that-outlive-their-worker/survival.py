@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401  # isort: split
 import psycopg
 from local_services import Program
 from scalable_api.service import Service

@@ -7,7 +7,6 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401 - for scalable_api
 from limiters import (
     take_after_a_look,
     take_by_adding,

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 
-import first_post  # noqa: F401
 from scalable_api.fuse import Unavailable
 
 

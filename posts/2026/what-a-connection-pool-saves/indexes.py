@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401
 from scalable_api.database import CITY_INDEX, Base, User, make_engine, newest_of_city
 from scalable_api.fill import fill
 from sqlalchemy import Connection, Engine, Index, MetaData, text

@@ -1,6 +1,5 @@
 """Measures what the post tells, on PostgreSQL and Redis of its own, and writes results.json: python measure.py"""
 
-import first_post  # noqa: F401
 import indexes
 import pools
 import replicas

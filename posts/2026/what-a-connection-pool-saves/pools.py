@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import first_post  # noqa: F401
 from clients import Seen, ask, middle
 from scalable_api.database import Base, Connection, Database, User, make_engine
 from scalable_api.fill import fill

@@ -10,7 +10,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import first_post  # noqa: F401
 import psutil
 import psycopg
 from clients import ask

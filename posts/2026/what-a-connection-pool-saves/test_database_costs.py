@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import first_post  # noqa: F401
 import indexes
 import pools
 import pytest
