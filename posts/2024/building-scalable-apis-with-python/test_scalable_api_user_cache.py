@@ -2,15 +2,19 @@
 
 import json
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 from redis import Redis
-from scalable_api.database import User
+from scalable_api.database import Database, User, position
 from scalable_api.fuse import Unavailable
 from scalable_api.service import Service
 from scalable_api.settings import Settings
+from scalable_api.user_cache import FILL_SECONDS, POSITION, POSITION_SECONDS
 from scalable_api_testing import ADA, ALAN, paused, query, statements, wait_until
 from sqlalchemy import Executable, delete, event, update
 from sqlalchemy.orm import Session
@@ -32,12 +36,99 @@ def rename(service: Service, name: str) -> None:
         user.name, user.version = name, user.version + 1
 
 
+@contextmanager
+def reads(service: Service) -> Iterator[list[str]]:
+    """Collects from which server users are read."""
+    read: list[str] = []
+    with ExitStack() as stack:
+        for database in (service.primary, service.replica):
+            stack.enter_context(after_read(database, partial(read.append, database.name)))
+        yield read
+
+
+@contextmanager
+def after_read(database: Database, do: Callable[[], object]) -> Iterator[None]:
+    """Calls `do` when a user has been read in the database."""
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM users" in statement:
+            do()
+
+    event.listen(database.engine, "after_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "after_cursor_execute", note)
+
+
+@pytest.fixture
+def up_to_date(service: Service, postgres_replica: Postgres) -> None:
+    """The replica has what the primary has."""
+    at = position(service.primary)
+    wait_until(lambda: query(postgres_replica, f"SELECT pg_last_wal_replay_lsn() >= '{at}'"))
+
+
+@pytest.fixture
+def lagging(up_to_date: None, postgres_replica: Postgres) -> Iterator[None]:
+    """From now on, the replica learns nothing new."""
+    query(postgres_replica, "SELECT pg_wal_replay_pause()")
+    yield
+    query(postgres_replica, "SELECT pg_wal_replay_resume()")
+
+
 def test_a_hit_does_not_touch_the_database(service: Service) -> None:
-    with statements(service.primary.engine) as sent:
+    with reads(service) as read:
         first = service.users.get(ADA)
-        assert len(sent) == 1
+        assert len(read) == 1
         assert service.users.get(ADA) == first
-        assert len(sent) == 1
+        assert len(read) == 1
+
+
+@pytest.mark.usefixtures("up_to_date")
+def test_a_miss_is_read_from_the_replica(service: Service) -> None:
+    with reads(service) as read:
+        assert [name_of(service, user_id) for user_id in (ADA, ALAN, ADA)] == ["Ada", "Alan", "Ada"]
+    assert read == ["replica", "replica"]
+
+
+@pytest.mark.usefixtures("up_to_date")
+def test_the_primary_is_asked_how_far_it_is_once_for_many_misses(service: Service) -> None:
+    with statements(service.primary.engine) as sent:
+        for user_id in range(1, 20):
+            service.users.get(user_id)
+    assert len([statement for statement in sent if "wal" in statement]) == 1
+
+
+@pytest.mark.usefixtures("lagging")
+def test_a_replica_that_lags_puts_nothing_old_into_the_cache(service: Service, cache_redis: Redis) -> None:
+    rename(service, "Ada Lovelace")
+    cache_redis.flushall()
+    with reads(service) as read:
+        assert name_of(service, ADA) == "Ada Lovelace"
+        assert name_of(service, ADA) == "Ada Lovelace"
+    assert read == ["primary"]
+
+
+@pytest.mark.usefixtures("lagging")
+def test_how_far_the_replica_must_be_is_forgotten_with_all_else(service: Service, cache_redis: Redis) -> None:
+    @event.listens_for(service.primary.engine, "after_cursor_execute", once=True)
+    def write_and_forget(*_: object) -> None:  # when the primary has said how far it is
+        rename(service, "Ada Lovelace")
+        cache_redis.flushall()
+
+    assert name_of(service, ADA) == "Ada Lovelace"
+    assert not cache_redis.exists(POSITION)
+
+
+@pytest.mark.usefixtures("lagging")
+def test_what_a_client_has_seen_is_not_taken_back_by_the_replica(service: Service, cache_redis: Redis) -> None:
+    known = position(service.primary)
+    rename(service, "Ada Lovelace")
+    cache_redis.delete("user:1")  # as when Redis needs the room
+    cache_redis.set(POSITION, known)
+    record = service.users.get(ADA, seen=2)
+    assert record is not None
+    assert record["version"] == 2
 
 
 def test_an_entry_is_the_public_record_and_not_all_entries_expire_together(
@@ -52,22 +143,20 @@ def test_an_entry_is_the_public_record_and_not_all_entries_expire_together(
 
 
 def test_a_user_who_does_not_exist_is_remembered_briefly(service: Service, cache_redis: Redis) -> None:
-    with statements(service.primary.engine) as sent:
+    with reads(service) as read:
         assert service.users.get(NOBODY) is None
         assert service.users.get(NOBODY) is None
-        assert len(sent) == 1
+        assert len(read) == 1
     assert 0 < cache_redis.ttl(f"user:{NOBODY}") <= service.settings.absent_seconds
 
 
 def test_when_many_miss_at_once_one_asks_the_database(service: Service) -> None:
-    @event.listens_for(service.primary.engine, "before_cursor_execute")
-    def slowly(*_: object) -> None:
-        time.sleep(0.05)
-
-    with statements(service.primary.engine) as sent, ThreadPoolExecutor(20) as threads:
+    with reads(service) as read, ExitStack() as slowly, ThreadPoolExecutor(20) as threads:
+        for database in (service.primary, service.replica):
+            slowly.enter_context(after_read(database, partial(time.sleep, 0.05)))
         names = set(threads.map(lambda _: name_of(service, ADA), range(20)))
     assert names == {"Ada"}
-    assert len(sent) == 1
+    assert len(read) == 1
 
 
 def test_nobody_waits_long_for_a_reader_that_died_while_it_filled(service: Service, cache_redis: Redis) -> None:
@@ -96,12 +185,10 @@ def test_a_read_after_a_write_is_fresh_and_a_hit(service: Service) -> None:
     assert name_of(service, NOBODY) is None
 
 
+@pytest.mark.usefixtures("up_to_date")
 def test_a_reader_overtaken_by_a_write_does_not_put_the_old_value_back(service: Service) -> None:
-    @event.listens_for(service.primary.engine, "after_cursor_execute", once=True)
-    def write_in_between(*_: object) -> None:
-        rename(service, "Ada Lovelace")
-
-    assert name_of(service, ADA) == "Ada"  # it had read that before the write
+    with after_read(service.replica, partial(rename, service, "Ada Lovelace")):
+        assert name_of(service, ADA) == "Ada"  # it had read that before the write
     assert name_of(service, ADA) == "Ada Lovelace"
 
 
@@ -153,7 +240,8 @@ def test_a_hold_that_redis_forgets_before_the_commit_leaves_no_stale_entry(
 def test_a_hold_outlasts_any_transaction_then_gives_way(
     service: Service, settings: Settings, cache_redis: Redis
 ) -> None:
-    assert settings.hold_seconds > 2 * settings.statement_seconds  # what make_engine allows a transaction
+    transaction = 2 * settings.statement_seconds  # what make_engine allows it
+    assert settings.hold_seconds > transaction + FILL_SECONDS + POSITION_SECONDS
     cache_redis.set("user:1", "hold:of-the-dead", px=1)
     wait_until(lambda: not cache_redis.exists("user:1"))
     assert name_of(service, ADA) == "Ada"
@@ -214,6 +302,7 @@ def test_without_the_primary_cached_users_are_read_and_the_others_from_the_repli
 ) -> None:
     wait_until(lambda: query(postgres_replica, "SELECT count(*) FROM users") == 3)
     name_of(service, ADA)
+    cache_redis.delete(POSITION)  # it is a second ago
     with paused(postgres):
         began = time.monotonic()
         assert name_of(service, ADA) == "Ada"

@@ -118,7 +118,12 @@ class Connection(psycopg.Connection[Any]):
 
 
 def make_engine(
-    url: str, *, pool_size: int = 10, pool_seconds: float = 1.0, statement_seconds: float | None = 2.0
+    url: str,
+    *,
+    pool_size: int = 10,
+    pool_seconds: float = 1.0,
+    statement_seconds: float | None = 2.0,
+    prepare: bool = True,
 ) -> Engine:
     """Return an engine that never has more than `pool_size` connections open in this process.
 
@@ -129,7 +134,8 @@ def make_engine(
     options = " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in limits.items())
 
     def connect() -> Connection:
-        connection = Connection.connect(url, connect_timeout=2, options=options)
+        threshold = 5 if prepare else None  # a statement is prepared when it has run so often
+        connection = Connection.connect(url, connect_timeout=2, options=options, prepare_threshold=threshold)
         connection.answer_seconds = statement_seconds and statement_seconds + 0.5
         return connection
 
@@ -179,6 +185,18 @@ class Database:
             self.fuse.mend()
             raise
         self.fuse.mend()
+
+
+def position(primary: Database) -> str:
+    """Return how far the primary's log is on disk: a replica that has come so far has all commits until now."""
+    with primary.session() as session:
+        return str(session.scalar(text("SELECT pg_current_wal_flush_lsn()")))
+
+
+def has_reached(session: Session, position: str) -> bool:
+    """Return whether the replica has come so far. What is read by the next statement is not older."""
+    reached = text("SELECT pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn)")
+    return bool(session.scalar(reached, {"position": position}))  # null from a server that is no replica
 
 
 def read(work: Callable[[Session], T], first: Database, then: Database) -> T:

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     replica_url: str = ""  # none: reads go to the primary
     cache_url: str = "redis://127.0.0.1:6379/0"  # may evict; must not write to disk (see user_cache.py)
     queue_url: str = "redis://127.0.0.1:6380/0"  # must not evict: it has the rate limit as well
+    broker_url: str = ""  # of RabbitMQ, amqp://…; none: messages go over the queue's Redis
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
     mail_from: str = "api@example.com"
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(10, ge=1)  # connections to each PostgreSQL server, in one process
     pool_seconds: float = Field(1, gt=0)
     statement_seconds: float = Field(2, gt=0)
+    prepared_statements: bool = True  # not by way of a PgBouncer before 1.22
 
     rate_per_second: float = Field(10, gt=0)
     rate_burst: int = Field(20, ge=1)
@@ -40,3 +42,4 @@ class Settings(BaseSettings):
     most_attempts: int = Field(5, ge=1)
     lease_seconds: float = Field(60, gt=0)  # how long a worker may take for a job
     retry_seconds: float = Field(1, gt=0)  # until the second attempt; doubles from then on
+    keep_days: float = Field(7, gt=0)  # jobs that are finished, their reports and idempotency keys

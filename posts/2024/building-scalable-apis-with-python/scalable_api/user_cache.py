@@ -5,6 +5,10 @@ The value of `user:<id>` is one of these:
 - JSON: the public record, or null for a user who does not exist;
 - `fill:<random>`: one reader is fetching the record. It alone may store what it finds, and only while this is still there;
 - `hold:<random>`: a write is under way, and nobody may store anything over it.
+
+Who fills reads from the replica, if that is recent. `position` is how far the primary had written its log a moment ago, and
+any later write has left a hold or its record here. So where there is no entry, a replica that has come so far has all there
+is of the user. A Redis that has lost its memory has lost the position as well, and the primary is asked for a new one.
 """
 
 import json
@@ -19,7 +23,7 @@ from redis import Redis, RedisError
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from scalable_api.database import Database, User
+from scalable_api.database import Database, User, has_reached, position
 from scalable_api.fuse import Fuse, Unavailable
 from scalable_api.settings import Settings
 
@@ -28,6 +32,8 @@ FILL, HOLD = "fill:", "hold:"
 FILL_SECONDS = 3  # longer than a read takes; when a reader dies, another one may fill after this time
 WAIT_SECONDS = 0.2  # how long the other readers wait for the one that fills
 POLL_SECONDS = 0.01
+POSITION = "position"
+POSITION_SECONDS = 1  # with FILL_SECONDS and what a transaction may take, less than a hold lasts
 # Compare and set, in one step.
 STORE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
@@ -63,11 +69,10 @@ class UserCache:
             record: Record | None = json.loads(found)
             if version_of(record) >= seen:
                 return record
-        # Not from the replica, whose rows may be old: in the cache, they would be for an hour.
         try:
-            record = self._read(self.primary, user_id)
+            record = self._read(user_id, seen, recent=bool(claim))
         except Unavailable:
-            record = self._read(self.replica, user_id)  # better than nothing, but not for the cache
+            record = self._read_from(self.replica, user_id)  # better than nothing, but not for the cache
             if version_of(record) < seen:
                 raise
             return record
@@ -79,10 +84,34 @@ class UserCache:
                 self._hold(user_id)  # the entry is old after all
         return record
 
-    def _read(self, database: Database, user_id: int) -> Record | None:
+    def _read(self, user_id: int, seen: int, *, recent: bool) -> Record | None:
+        """Read the user as the primary has it: from the replica where it has come far enough, else from the primary."""
+        if recent and self.replica is not self.primary:
+            with suppress(Unavailable, RedisError):
+                at_least = self._position()
+                with self.replica.session() as session:
+                    if at_least and has_reached(session, at_least):
+                        record = public(session, user_id)
+                        if version_of(record) >= seen:
+                            return record
+        return self._read_from(self.primary, user_id)
+
+    def _read_from(self, database: Database, user_id: int) -> Record | None:
         with database.session() as session:
-            user = session.get(User, user_id)
-            return user.public() if user else None
+            return public(session, user_id)
+
+    def _position(self) -> str | None:
+        """Return how far the replica must be, if that is known. One of all processes asks, about once a second."""
+        known: Any = self.redis.get(POSITION)
+        if known is None:
+            # As for an entry: if Redis loses its memory in between, there may be writes that it does not know of.
+            claim = FILL + uuid.uuid4().hex
+            if not self.redis.set(POSITION, claim, px=FILL_SECONDS * 1000, nx=True):
+                return None
+            known = position(self.primary)
+            if not self._store_script(keys=[POSITION], args=[claim, known, POSITION_SECONDS * 1000]):
+                return None
+        return None if known.startswith(FILL) else str(known)
 
     def _look(self, key: str) -> tuple[str | None, str | None]:
         """Return the entry, or else the claim with which it may be stored, or neither."""
@@ -149,6 +178,11 @@ class UserCache:
             with suppress(RedisError):
                 if not self._store(user_id, claim, record):
                     self._hold(user_id)
+
+
+def public(session: Session, user_id: int) -> Record | None:
+    user = session.get(User, user_id)
+    return user.public() if user else None
 
 
 def version_of(record: Record | None) -> int:
