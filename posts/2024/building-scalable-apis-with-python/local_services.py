@@ -36,7 +36,9 @@ PORT = 8080
 # https://www.postgresql.org/docs/18/runtime-config-replication.html.
 REPLICA = {"wal_retrieve_retry_interval": "500ms"}
 CACHE = {"maxmemory": "64mb", "maxmemory-policy": "allkeys-lru"}
-QUEUE = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"}
+# Nothing is written to disk. A Redis that comes back empty is what the limit and the relay are made for; one that comes back
+# with what it knew a second ago would let in once more whom it had let in since.
+QUEUE = {"maxmemory-policy": "noeviction"}
 
 
 class Program(Server):

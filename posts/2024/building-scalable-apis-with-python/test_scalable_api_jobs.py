@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from redis import Redis, RedisError
+from redis import Redis
 from scalable_api.database import Job
+from scalable_api.fuse import Unavailable
 from scalable_api.jobs import Attempt, KeyReused, LeaseLost, QueueFull, accept, due, fail, finish, take
-from scalable_api.relay import relay
+from scalable_api.relay import relay, tidy
 from scalable_api.service import Service
-from scalable_api_testing import ADA, ALAN, paused
+from scalable_api_testing import ADA, ALAN, paused, wait_until
 from sqlalchemy import func, select, text, update
 
 from services.redis import Redis as RedisServer
@@ -139,7 +140,7 @@ def test_the_relay_does_not_fill_redis_when_the_workers_are_only_slow(service: S
 def test_what_the_relay_cannot_send_it_sends_later(service: Service, redis: Redis, redis_server: RedisServer) -> None:
     accepted(service)
     time_passes(service, 6)
-    with paused(redis_server), pytest.raises(RedisError):
+    with paused(redis_server), pytest.raises(Unavailable):
         relay(service.primary, service.broker, service.settings)
     redis.flushall()
     assert relay(service.primary, service.broker, service.settings) == 1
@@ -167,6 +168,40 @@ def test_the_job_of_a_worker_that_does_not_come_back_is_done_by_another(service:
         finish(session, heir, {"by": "the heir"})
     job = row(service, job_id)
     assert (job.state, job.result, job.attempts) == ("done", {"by": "the heir"}, 2)
+
+
+def test_a_worker_is_not_too_quick_for_the_relay(service: Service) -> None:
+    job_id = accepted(service)
+    taken_for_sure(service, job_id)
+    time_passes(service, LEASE + 1)
+    with ThreadPoolExecutor(1) as thread:
+        with service.primary.session() as session:
+            due(session, 1, service.settings)
+            attempt = thread.submit(taken, service, job_id, 1)  # has the message before the relay has committed
+            wait_until(lambda: blocked(service))
+        assert attempt.result()
+
+
+def blocked(service: Service) -> bool:
+    with service.primary.session() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")))
+
+
+def test_what_has_long_been_finished_is_forgotten_with_its_report(service: Service) -> None:
+    ids = [accepted(service) for _ in range(3)]
+    for job_id in ids[:2]:
+        with service.primary.session() as session:
+            finish(session, taken_for_sure(service, job_id), {})
+        (service.settings.reports / f"{job_id}.csv").touch()
+    days = service.settings.keep_days
+    with service.primary.session() as session:
+        session.execute(update(Job).where(Job.id == ids[0]).values(finished_at=func.now() - timedelta(days=days + 1)))
+        session.execute(update(Job).values(created_at=func.now() - timedelta(days=days + 1)))
+    assert tidy(service.primary, service.settings) == 1
+    with service.primary.session() as session:
+        assert list(session.scalars(select(Job.id).order_by(Job.id))) == ids[1:]
+    assert not (service.settings.reports / f"{ids[0]}.csv").exists()
+    assert (service.settings.reports / f"{ids[1]}.csv").exists()
 
 
 def test_a_job_that_fails_is_tried_again_ever_later_and_set_aside_in_the_end(service: Service) -> None:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,8 @@ import psycopg
 import pytest
 import yaml
 from local_services import HERE, LocalServices, Program, free_ports, local_services
-from scalable_api.jobs import QUEUE, send
+from scalable_api.broker import make_broker, queued, send
+from scalable_api.fuse import Unavailable
 from scalable_api.settings import Settings
 
 from services.server import Server, folder
@@ -319,23 +319,10 @@ def test_a_statement_ends_in_time_behind_the_pooler(pooler: tuple[Server, str]) 
 
 # --- RabbitMQ
 
-# The worker's actor on another broker; everything else of it stays as it is.
-OVER_RABBITMQ = """
-import os
-import dramatiq
-from dramatiq.brokers.rabbitmq import RabbitmqBroker
-from scalable_api import tasks
-
-broker = RabbitmqBroker(url=os.environ["RABBITMQ_URL"], middleware=[])
-tasks.run.broker = broker
-broker.declare_actor(tasks.run)
-dramatiq.set_broker(broker)
-"""
-
 
 @pytest.fixture
-def rabbitmq() -> Iterator[str]:
-    """A RabbitMQ with a name and a port mapper of its own; gives its URL."""
+def rabbitmq() -> Iterator[tuple[Server, str]]:
+    """A RabbitMQ with a name and a port mapper of its own; gives it and its URL."""
     command, mapper = program("rabbitmq-server", "rabbitmq-server"), program("epmd", "erlang-base")
     port, own_port, mapper_port = free_ports(3)
     server = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # that in the path becomes another user, and runs this one
@@ -373,26 +360,39 @@ def rabbitmq() -> Iterator[str]:
                 partial(listens, port),
                 OSError,
                 environment=environment,
-            ):
-                yield f"amqp://guest:guest@127.0.0.1:{port}"
+            ) as running:
+                yield running, f"amqp://guest:guest@127.0.0.1:{port}"
 
 
-def test_a_job_goes_over_rabbitmq(service: LocalServices, tokens: dict[int, str], rabbitmq: str) -> None:
-    dramatiq_rabbitmq = pytest.importorskip("dramatiq.brokers.rabbitmq", reason="pika is not installed")
-    api = httpx.Client(base_url=service.urls[0], headers=bearer(tokens[1]))
-    job = api.post("/reports", json={"city": None}).json()
-    with folder("worker-") as home:
-        (home / "over_rabbitmq.py").write_text(OVER_RABBITMQ, encoding="utf-8")
-        path = f"{service.environment['PYTHONPATH']}:{home}"
-        environment = {**service.environment, "RABBITMQ_URL": rabbitmq, "PYTHONPATH": path}
-        command = ["dramatiq", "over_rabbitmq", "--processes", "1", "--threads", "1"]
-        with Program(home / "worker", environment, "ready for action", *command):
-            broker = dramatiq_rabbitmq.RabbitmqBroker(url=rabbitmq, middleware=[])
-            broker.declare_queue(QUEUE)
-            send(broker, uuid.UUID(job["id"]), 0)
-            wait_until(lambda: api.get(f"/jobs/{job['id']}").json()["state"] == "done")
-            broker.close()
-    assert api.get(f"/jobs/{job['id']}/report.csv").text.startswith("month,joined")
+def test_jobs_go_over_rabbitmq(
+    service: LocalServices, tokens: dict[int, str], rabbitmq: tuple[Server, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, url = rabbitmq
+    environment = {**service.environment, "API_BROKER_URL": url}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    broker = make_broker(Settings())
+    (port,) = free_ports(1)
+    with folder("rabbitmq-crew-") as home:
+        api = Program(
+            home / "api", environment, "Uvicorn running", "uvicorn", "scalable_api.app:app", "--port", f"{port}"
+        )
+        command = ["dramatiq", "scalable_api.tasks", "--processes", "1", "--threads", "1"]
+        worker = Program(home / "worker", environment, "ready for action", *command)
+        with api, httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=bearer(tokens[1])) as client:
+            job = client.post("/reports", json={"city": None}).json()["id"]
+            assert queued(broker) == 1
+            with worker:
+                wait_until(lambda: client.get(f"/jobs/{job}").json()["state"] == "done")
+            assert client.get(f"/jobs/{job}/report.csv").text.startswith("month,joined")
+            server.stop()
+            with pytest.raises(Unavailable):
+                queued(broker)
+            with pytest.raises(Unavailable):
+                send(broker, job, 0)
+            # It is accepted all the same, and others can go on: the limit is Redis's.
+            assert client.post("/reports", json={"city": None}).status_code == 202
+            assert client.get("/users/1").status_code == 200
 
 
 # --- The files for Docker

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -182,6 +183,43 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_job_leaves_it_to_another(
     done = finished(ada, order)
     assert (done["state"], done["attempts"], done["result"]) == ("done", 2, {"imported": 1, "known": 0})
     assert query(postgres, "SELECT count(*) FROM users") == 4
+
+
+@pytest.fixture
+def patient(crew: Program, make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Program]:
+    """A worker that has a minute for each job; the other one rests."""
+    with paused(crew), worker(make_settings(), tmp_path / "worker") as program:
+        yield program
+
+
+def test_a_job_that_comes_while_the_primary_is_away_does_not_wait_for_a_lease(
+    patient: Program, ada: httpx.Client, postgres: Postgres
+) -> None:
+    with paused(patient):
+        order = ada.post("/reports", json={"city": None})
+        query(postgres, "UPDATE jobs SET due_at = due_at + interval '1 minute' RETURNING 1")  # not by the relay
+        postgres.kill()
+    time.sleep(1)
+    postgres.start()
+    wait_until(lambda: job_state(postgres) == "done", 10)
+    assert job(ada, order)["attempts"] == 1
+
+
+def test_a_mail_is_sent_once_though_the_primary_is_away_at_its_end(
+    patient: Program, ada: httpx.Client, postgres: Postgres, mailbox: Mailbox
+) -> None:
+    mailbox.seconds = 0.5
+    ada.post(f"/users/{ALAN}/notifications", json={"subject": "S", "text": "T"})
+    wait_until(lambda: mailbox.offered)
+    postgres.kill()
+    time.sleep(1)
+    postgres.start()
+    wait_until(lambda: job_state(postgres) == "done", 10)
+    assert len(mailbox.kept) == 1
+
+
+def job_state(postgres: Postgres) -> str:
+    return str(query(postgres, "SELECT state FROM jobs"))
 
 
 def test_a_worker_that_is_told_to_stop_finishes_its_job_and_takes_no_other(

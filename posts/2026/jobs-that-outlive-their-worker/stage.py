@@ -20,9 +20,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from local_services import HERE, free_ports
 from pydantic import SecretStr
+from scalable_api.broker import send
 from scalable_api.database import make_engine
 from scalable_api.fill import fill
-from scalable_api.jobs import accept, send
+from scalable_api.jobs import accept
 from scalable_api.service import Service
 from scalable_api.settings import Settings
 from scalable_api_testing import environment

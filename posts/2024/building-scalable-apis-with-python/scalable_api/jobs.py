@@ -1,6 +1,6 @@
-"""Jobs: the table says what is to be done, Redis only wakes a worker.
+"""Jobs: the table says what is to be done, a message only wakes a worker.
 
-A job is accepted by one INSERT. From then on it cannot be lost, whatever becomes of Redis: each unfinished job has a
+A job is accepted by one INSERT. From then on it cannot be lost, whatever becomes of the message: each unfinished job has a
 time `due_at`, at which the relay sends it (again). A message is a job's id and its number of attempts so far; with
 another number of attempts in the row it is out of date, and so is a worker that still works on it.
 """
@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from dramatiq import Message
-from dramatiq.brokers.redis import RedisBroker
-from sqlalchemy import CursorResult, Row, func, select, update
+from sqlalchemy import CursorResult, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scalable_api.database import Job
-from scalable_api.redis_client import make_redis
 from scalable_api.settings import Settings
 
-QUEUE, ACTOR = "jobs", "run"
 SEND_SECONDS = 5  # what the API has for the first message; after that, the relay sees to it
 MOST_BACKOFF_SECONDS = 600
 PUBLIC = (Job.id, Job.kind, Job.state, Job.attempts, Job.result)
@@ -51,26 +47,6 @@ class Attempt:
     kind: str
     arguments: dict[str, Any]
     number: int  # 1 is the first
-
-
-def make_broker(settings: Settings) -> RedisBroker:
-    """Return Dramatiq's way to the queue. It is to retry nothing: that is in the table, which Redis cannot lose.
-
-    Nor is it to limit the time of a job: TimeLimit raises in another thread wherever that is, even between a lock and
-    its release, and the worker hangs. What a job waits for has time-outs of its own, and the lease does the rest.
-    """
-    client = make_redis(settings.queue_url, decode=False)
-    return RedisBroker(client=client, middleware=[])  # type: ignore[no-untyped-call]
-
-
-def send(broker: RedisBroker, job_id: uuid.UUID, attempts: int) -> None:
-    """Wake a worker for a job; raises `redis.RedisError`."""
-    broker.enqueue(Message(QUEUE, ACTOR, (str(job_id), attempts), {}, {}))
-
-
-def queued(broker: RedisBroker) -> int:
-    """Return how many messages no worker has fetched yet; raises `redis.RedisError`."""
-    return int(broker.client.llen(f"{broker.namespace}:{QUEUE}"))
 
 
 def waiting(session: Session, most: int | None = None) -> int:
@@ -113,9 +89,11 @@ def _known(session: Session, owner: int, key: str, request: str) -> Row[Any] | N
 
 def take(session: Session, job_id: uuid.UUID, attempts: int, lease_seconds: float) -> Attempt | None:
     """Take a job for `lease_seconds`; return None if the message is out of date: it is done, or in other hands."""
+    # The message may come before the relay has committed; then this waits for it.
+    is_free = or_(Job.state == "waiting", (Job.state == "running") & (Job.due_at <= func.now()))
     row = session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state == "waiting", Job.attempts == attempts)
+        .where(Job.id == job_id, Job.attempts == attempts, is_free)
         .values(state="running", attempts=Job.attempts + 1, due_at=func.now() + timedelta(seconds=lease_seconds))
         .returning(Job.id, Job.kind, Job.arguments, Job.attempts)
     ).first()
@@ -160,3 +138,10 @@ def due(session: Session, most: int, settings: Settings) -> Sequence[Row[uuid.UU
     again = {"state": "waiting", "due_at": func.now() + timedelta(seconds=settings.lease_seconds)}
     jobs = update(Job).where(Job.id == picked.c.id).values(again).returning(Job.id, Job.attempts)
     return session.execute(jobs.execution_options(synchronize_session=False)).all()
+
+
+def forget(session: Session, most: int, settings: Settings) -> Sequence[uuid.UUID]:
+    """Delete up to `most` jobs that were finished `keep_days` ago; return their ids. The first in time are the first by id."""
+    old = func.now() - timedelta(days=settings.keep_days)
+    oldest = select(Job.id).where(Job.finished_at < old).order_by(Job.id).limit(most).with_for_update(skip_locked=True)
+    return session.scalars(delete(Job).where(Job.id.in_(oldest)).returning(Job.id)).all()

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
-from redis import RedisError
 from sqlalchemy import select
 
+from scalable_api.broker import send
 from scalable_api.database import Job
 from scalable_api.fuse import Unavailable
-from scalable_api.jobs import PUBLIC, KeyReused, QueueFull, accept, send
+from scalable_api.jobs import PUBLIC, KeyReused, QueueFull, accept
 from scalable_api.problems import REFUSALS
 from scalable_api.service import Caller, Guarded, Service, ServiceOf, bearer
 from scalable_api.users_api import Line, UserId
@@ -120,15 +120,15 @@ def _accept(
         raise HTTPException(422, "this Idempotency-Key belongs to another request of yours") from None
     except QueueFull:
         raise Unavailable("too many jobs wait", 10) from None
-    # It is accepted. That Redis is away only means that the relay will send it.
-    if new and service.queue_fuse.lets_through():
+    # It is accepted. That the queue is away only means that the relay will send it.
+    if new and service.broker_fuse.lets_through():
         try:
             send(service.broker, job.id, job.attempts)
-        except RedisError as error:
-            service.queue_fuse.blow()
+        except Unavailable as error:
+            service.broker_fuse.blow()
             log.warning("not sent", extra={"job": str(job.id), "reason": str(error)})
         else:
-            service.queue_fuse.mend()
+            service.broker_fuse.mend()
     response.headers["Location"] = f"/jobs/{job.id}"
     return {"id": job.id, "state": job.state}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq import Broker
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
@@ -12,10 +12,10 @@ from fastapi.security import HTTPBearer
 from prometheus_client import Counter
 from redis import Redis, RedisError
 
+from scalable_api.broker import make_broker
 from scalable_api.database import Database, make_engine
 from scalable_api.fuse import Fuse, Unavailable
 from scalable_api.identity import user_of
-from scalable_api.jobs import make_broker
 from scalable_api.rate_limit import Decision, RateLimit
 from scalable_api.redis_client import make_redis
 from scalable_api.settings import Settings
@@ -33,9 +33,10 @@ class Service:
     replica: Database
     users: UserCache
     queue: Redis
-    broker: RedisBroker
+    broker: Broker
     limit: RateLimit
     queue_fuse: Fuse
+    broker_fuse: Fuse
 
     @classmethod
     def of(cls, settings: Settings) -> "Service":
@@ -45,12 +46,13 @@ class Service:
                 pool_size=settings.pool_size,
                 pool_seconds=settings.pool_seconds,
                 statement_seconds=settings.statement_seconds,
+                prepare=settings.prepared_statements,
             )
             return Database(name, engine)
 
         primary = database("primary", settings.primary_url)
         replica = database("replica", settings.replica_url) if settings.replica_url else primary
-        queue = make_redis(settings.queue_url)
+        queue, queue_fuse = make_redis(settings.queue_url), Fuse()
         return cls(
             settings,
             primary,
@@ -59,7 +61,8 @@ class Service:
             queue,
             make_broker(settings),
             RateLimit(queue, settings.rate_per_second, settings.rate_burst),
-            Fuse(),
+            queue_fuse,
+            Fuse() if settings.broker_url else queue_fuse,
         )
 
     def close(self) -> None:

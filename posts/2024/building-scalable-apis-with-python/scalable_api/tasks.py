@@ -1,27 +1,42 @@
 """What the workers do: dramatiq scalable_api.tasks"""
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
+from typing import TypeVar
 
 import dramatiq
 import psycopg
 from psycopg import Cursor
 from sqlalchemy.orm import Session
 
+from scalable_api.broker import ACTOR, QUEUE, make_broker
 from scalable_api.database import Database, User, make_engine, read
 from scalable_api.edge import log_as_json
-from scalable_api.jobs import ACTOR, QUEUE, Attempt, LeaseLost, fail, finish, make_broker, take
+from scalable_api.fuse import Unavailable
+from scalable_api.jobs import Attempt, LeaseLost, fail, finish, take
 from scalable_api.mail import send_mail
 from scalable_api.settings import Settings
 
+T = TypeVar("T")
 log_as_json()
 log = logging.getLogger(__name__)
 settings = Settings()
+# A primary that is started anew is back by then; without this, a job would wait for the rest of its lease.
+AWAY_SECONDS, PAUSE_SECONDS = 5.0, 0.25
 # A transaction may take twice this time: it ends before the lease does, and another worker begins.
 STATEMENT_SECONDS = 0.4 * settings.lease_seconds
 primary, replica = (
-    Database(name, make_engine(url, pool_size=settings.pool_size, statement_seconds=STATEMENT_SECONDS))
+    Database(
+        name,
+        make_engine(
+            url,
+            pool_size=settings.pool_size,
+            statement_seconds=STATEMENT_SECONDS,
+            prepare=settings.prepared_statements,
+        ),
+    )
     for name, url in (("primary", settings.primary_url), ("replica", settings.replica_url or settings.primary_url))
 )
 dramatiq.set_broker(make_broker(settings))
@@ -49,6 +64,19 @@ def cursor_of(session: Session) -> Cursor:
     return cursor
 
 
+def settle(work: Callable[[Session], T]) -> T:
+    """Run a short transaction on the primary, again and again while that is away; raises Unavailable after AWAY_SECONDS."""
+    last = time.monotonic() + AWAY_SECONDS
+    while True:
+        try:
+            with primary.session() as session:
+                return work(session)
+        except Unavailable:
+            if time.monotonic() > last:
+                raise
+            time.sleep(PAUSE_SECONDS)
+
+
 def report(attempt: Attempt) -> None:
     """Write a CSV file: how many users joined in each month."""
 
@@ -62,8 +90,7 @@ def report(attempt: Attempt) -> None:
     unfinished = path.with_suffix(f".{attempt.number}")
     unfinished.write_bytes(csv)
     unfinished.replace(path)  # in one step: there is all of it or nothing
-    with primary.session() as session:
-        finish(session, attempt, {"months": csv.count(b"\n") - 1})
+    settle(lambda session: finish(session, attempt, {"months": csv.count(b"\n") - 1}))
 
 
 def notification(attempt: Attempt) -> None:
@@ -72,8 +99,7 @@ def notification(attempt: Attempt) -> None:
         user = session.get(User, attempt.arguments["user_id"])
     if user:  # no connection is held while the mail server talks
         send_mail(settings, user.email, attempt.arguments["subject"], attempt.arguments["text"], attempt.id)
-    with primary.session() as session:
-        finish(session, attempt, {"sent": user is not None})
+    settle(lambda session: finish(session, attempt, {"sent": user is not None}))  # or it is sent once more
 
 
 def import_users(attempt: Attempt) -> None:
@@ -94,8 +120,7 @@ WORK: dict[str, Callable[[Attempt], None]] = {"report": report, "notification": 
 @dramatiq.actor(queue_name=QUEUE, actor_name=ACTOR)
 def run(job_id: str, attempts: int) -> None:
     """Do a job, unless the message is out of date."""
-    with primary.session() as session:
-        attempt = take(session, uuid.UUID(job_id), attempts, settings.lease_seconds)
+    attempt = settle(lambda session: take(session, uuid.UUID(job_id), attempts, settings.lease_seconds))
     if attempt is None:
         return
     about = {"job": job_id, "kind": attempt.kind, "attempt": attempt.number}
@@ -108,7 +133,7 @@ def run(job_id: str, attempts: int) -> None:
         # What the user has sent does not become right by itself, and the error is about it. Other errors are ours,
         # and may say what a user should not know.
         theirs = isinstance(error, psycopg.DataError | psycopg.IntegrityError)
-        with primary.session() as session:
-            fail(session, attempt, str(error)[:500] if theirs else type(error).__name__, settings, for_good=theirs)
+        reason = str(error)[:500] if theirs else type(error).__name__
+        settle(lambda session: fail(session, attempt, reason, settings, for_good=theirs))
     else:
         log.info("done", extra=about)
