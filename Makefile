@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
+API := posts/2024/building-scalable-apis-with-python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --require-hashes
 COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --custom-compile-command 'make lock'
@@ -75,9 +76,11 @@ format: $(VENV)/dev ## put the code in form
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
-lock: $(VENV)/dev ## pin the newest releases of pyproject.toml's groups, with hashes
+lock: $(VENV)/dev ## pin the newest releases of what the pyproject.toml files name, with hashes
 	@$(COMPILE) --group site --output-file requirements.txt
 	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(COMPILE) --group $(API)/pyproject.toml:test --output-file $(API)/requirements.txt $(API)/pyproject.toml
+	@$(COMPILE) --constraint $(API)/requirements.txt --output-file $(API)/requirements-service.txt $(API)/pyproject.toml
 
 clean: ## remove all that make has made
 	rm -rf _build $(VENV)

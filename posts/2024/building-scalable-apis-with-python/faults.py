@@ -1,4 +1,4 @@
-"""Breaks each part of the service while it is under load, and counts what the clients lost: `python faults.py --runs 10`.
+"""Breaks each part of the service while it is under load, and counts what the clients lost: python faults.py "kill the queue".
 
 What must hold, whatever is killed, paused, emptied or filled:
 
@@ -15,17 +15,13 @@ import argparse
 import itertools
 import json
 import math
-import os
-import platform
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +53,8 @@ RECOVERY_SECONDS = 15.0
 GIVE_UP_SECONDS = 60.0
 AFTER_SECONDS = 0.3
 LET_IN = {200, 202}
-TOO_MANY = 429
+TOO_MANY, UNAVAILABLE = 429, 503
 ENDED = "Exception in thread "
-FILE = Path(__file__).with_name("faults.json")
 
 STEADY, GREEDY, FLOOD, PROBES = range(1, 9), range(101, 103), range(201, 221), range(1001, 3001)
 """Users, by id. Each look whether all is well is another one's, so that the rate limit is not what it meets."""
@@ -459,46 +454,40 @@ def _is_let_in(client: Client, rest: Load) -> bool:
     return rest.answers[-1].status in LET_IN
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=1, help="how often each fault is run")
-    parser.add_argument("--only", choices=FAULTS, help="run this fault alone, and write nothing")
-    asked = parser.parse_args()
+def fault_runs(runs: int) -> tuple[list[dict[str, Any]], list[str]]:
+    """Run each fault *runs* times; return for each the sums of its runs and the worst of its times, and the servers."""
     outcomes: list[Outcome] = []
     with broken_service() as (services, tokens):
-        versions = [services.primary.title, services.queue.title]
         looks = itertools.cycle(PROBES)
-        for number, fault in itertools.product(range(1, asked.runs + 1), [asked.only] if asked.only else FAULTS):
+        for number, fault in itertools.product(range(1, runs + 1), FAULTS):
             outcomes.append(run(services, tokens, fault, looks))
             print(number, json.dumps(asdict(outcomes[-1])), flush=True)
-    if not asked.only:
-        FILE.write_text(json.dumps(summary(outcomes, versions), indent=2) + "\n", encoding="utf-8")
+        servers = [services.primary.title, services.queue.title]
+    return [summary(fault, [outcome for outcome in outcomes if outcome.fault == fault]) for fault in FAULTS], servers
 
 
-def summary(outcomes: Sequence[Outcome], servers: Sequence[str]) -> dict[str, Any]:
-    """Return what `faults.json` holds: where and when, and of each fault the sums of its runs, and the worst of its times."""
-    packages = ["fastapi", "uvicorn", "sqlalchemy", "psycopg", "redis", "dramatiq"]
-    result: dict[str, Any] = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "versions": [
-            f"Python {platform.python_version()}",
-            *servers,
-            *(f"{name} {version(name)}" for name in packages),
-        ],
-        "faults": {},
+def summary(fault: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    statuses = Counter(status for outcome in outcomes for status in Counter(outcome.errors).elements())
+    return {
+        "fault": fault,
+        "runs": len(outcomes),
+        **{name: sum(getattr(outcome, name) for outcome in outcomes) for name in COUNTS},
+        "unavailable": statuses.pop(UNAVAILABLE, 0),
+        "other_errors": statuses.total(),
+        "slowest": round(max(outcome.slowest for outcome in outcomes), 2),
+        "recovery": round(max(outcome.recovery for outcome in outcomes), 2),
     }
-    for fault in FAULTS:
-        runs = [outcome for outcome in outcomes if outcome.fault == fault]
-        errors = sum((Counter(outcome.errors) for outcome in runs), Counter())
-        result["faults"][fault] = {
-            "runs": len(runs),
-            **{name: sum(getattr(outcome, name) for outcome in runs) for name in COUNTS},
-            "errors": {str(status): count for status, count in sorted(errors.items())},
-            "slowest": round(max(outcome.slowest for outcome in runs), 2),
-            "recovery": round(max(outcome.recovery for outcome in runs), 2),
-        }
-    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("fault", choices=FAULTS)
+    parser.add_argument("--runs", type=int, default=1)
+    asked = parser.parse_args()
+    with broken_service() as (services, tokens):
+        looks = itertools.cycle(PROBES)
+        for _ in range(asked.runs):
+            print(json.dumps(asdict(run(services, tokens, asked.fault, looks)), indent=1), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,15 @@
-"""Puts a bounded load on the API, and keeps what each request got: `python load.py` runs the service, the load, and sums up.
+"""Puts a bounded load on the API, and keeps what each request got, for `faults.py` to find out what was lost.
 
-Each client is a user of its own in a thread of its own and has at most one request open. It sends at fixed times, and what
-it waits for since then counts as latency: a client that a slow server holds up would otherwise ask less and see less of it.
+Each client is a user of its own in a thread of its own and has at most one request open, sent at a fixed time.
+(What the service does under load alone, `locustfile.py` and `measure.py` find out.)
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import statistics
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -210,45 +207,3 @@ def load(
         running.stopping.set()
         for thread in threads:
             thread.join()
-
-
-def summary(answers: Sequence[Answer], seconds: float) -> str:
-    """Return a table of *answers*, which came within *seconds*: latencies in milliseconds by kind of request, and the statuses."""
-    kinds: dict[str, list[Answer]] = {}
-    for answer in answers:
-        method, path = answer.request.split()
-        kind = "/".join("{id}" if part.isdigit() else part for part in path.partition("?")[0].split("/"))
-        kinds.setdefault(f"{method} {kind}", []).append(answer)
-    lines = [f"{'':32} {'requests':>8} {'1/s':>6} {'p50 ms':>7} {'p99 ms':>7}  statuses"]
-    for kind, of_kind in sorted(kinds.items()):
-        cuts = (
-            statistics.quantiles([1000 * (answer.end - answer.due) for answer in of_kind], n=100)
-            if of_kind[1:]
-            else [0.0] * 99
-        )
-        statuses = ", ".join(
-            f"{count} × {status or 'broken'}" for status, count in sorted(Counter(a.status for a in of_kind).items())
-        )
-        lines.append(
-            f"{kind:32} {len(of_kind):8} {len(of_kind) / seconds:6.1f} {cuts[49]:7.1f} {cuts[98]:7.1f}  {statuses}"
-        )
-    return "\n".join(lines)
-
-
-def main() -> None:
-    from local_services import local_services  # which needs the servers, as the rest of this module does not
-
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--clients", type=int, default=10)
-    parser.add_argument("--every", type=float, default=0.2, help="seconds from one request of a client to its next")
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--apis", type=int, default=1, help="processes of the API")
-    asked = parser.parse_args()
-    with local_services(apis=asked.apis) as services:
-        with load(services.urls, services.tokens(range(1, asked.clients + 1)), asked.every) as running:
-            time.sleep(asked.seconds)
-        print(summary(running.answers, asked.seconds))
-
-
-if __name__ == "__main__":
-    main()
