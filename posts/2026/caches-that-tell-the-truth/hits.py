@@ -28,7 +28,7 @@ def ways(cache: UserCache, connection: psycopg.Connection[Any]) -> dict[str, Cal
         "Redis GET alone": lambda user_id: cache.redis.get(key_of(user_id)),
         "get(), hit": cache.get,
         "SELECT alone": lambda user_id: connection.execute(statement, [user_id]).fetchone(),
-        "database read of get()": lambda user_id: cache._read(cache.primary, user_id),
+        "database read of get()": lambda user_id: cache._read_from(cache.primary, user_id),
         "get(), miss": cache.get,
         "list of 20 users": lambda user_id: newest(cache.primary, f"City {1 + user_id % 1000}"),
     }

@@ -11,6 +11,7 @@ from measuring import Row, cache_of, milliseconds, p99, timed
 from naive_cache import rename
 from scalable_api.fuse import Fuse, Unavailable
 from scalable_api.user_cache import UserCache
+from scalable_api_testing import paused
 
 from services.redis import Redis as RedisServer
 
@@ -24,15 +25,6 @@ def killed(server: RedisServer) -> Iterator[None]:
         yield
     finally:
         server.start()
-
-
-@contextmanager
-def paused(server: RedisServer) -> Iterator[None]:
-    server.pause()
-    try:
-        yield
-    finally:
-        server.resume()
 
 
 @contextmanager

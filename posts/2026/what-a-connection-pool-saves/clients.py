@@ -2,12 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
 
 from scalable_api.fuse import Unavailable
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ def ask(request: Callable[[], object], clients: int, seconds: float, pause: floa
     rate = sum(now <= end[0] for now, _ in done) / seconds
     took = sorted(duration * 1000 for _, duration in done)
     return Seen(rate, took[len(took) // 2], took[len(took) * 99 // 100], took[-1], len(refused))
+
+
+def in_turns(ways: Mapping[Key, Callable[[], Seen]], rounds: int) -> dict[Key, Seen]:
+    """Try each of `ways` in each round, so that what else the machine does strikes all alike; return what is in the middle."""
+    seen = [{key: way() for key, way in ways.items()} for _ in range(rounds)]
+    return {key: middle([one[key] for one in seen]) for key in ways}
 
 
 def middle(rounds: Sequence[Seen]) -> Seen:

@@ -27,6 +27,7 @@ if __name__ == "__main__":
         pools.prepare(primary.url, USERS)
         with replica_of(primary) as replica, redis() as cache:
             relief = replicas.relief(primary, replica, USERS)
+            misses = replicas.misses(primary, replica, cache.url, USERS)
             own_writes = replicas.own_writes(primary, replica, cache.url)
             lag = replicas.lag(primary, replica)
             cache_title = cache.title
@@ -40,6 +41,7 @@ if __name__ == "__main__":
             "gain": gain,
             "cost": cost,
             "relief": relief,
+            "misses": misses,
             "own_writes": own_writes,
             "lag": lag,
         },

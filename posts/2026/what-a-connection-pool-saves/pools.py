@@ -1,12 +1,11 @@
 """What a pool saves against a connection for each request, and what its size does."""
 
 import random
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from clients import Seen, ask, middle
+from clients import ask, in_turns
 from scalable_api.database import Base, Connection, Database, User, make_engine
 from scalable_api.fill import fill
 from sqlalchemy import Engine, NullPool, create_engine, text
@@ -49,18 +48,19 @@ def pool_against_connecting(
 ) -> list[dict[str, Any]]:
     """Measure the service's pool and a connection for each request, by the number of clients."""
     databases = {"pooled": Database("pooled", make_engine(url)), "connecting": Database("each", connecting(url))}
-    seen: dict[tuple[int, str], list[Seen]] = defaultdict(list)
     for database in databases.values():
         read_user(database, users)  # the first connection of an engine asks the server what it is
-    for _ in range(rounds):
-        for count in clients:
-            for name, database in databases.items():
-                seen[count, name].append(ask(partial(read_user, database, users), count, seconds))
+    ways = {
+        (count, name): partial(ask, partial(read_user, database, users), count, seconds)
+        for count in clients
+        for name, database in databases.items()
+    }
+    seen = in_turns(ways, rounds)
     for database in databases.values():
         database.engine.dispose()
     rows = []
     for count in clients:
-        pooled, each = middle(seen[count, "pooled"]), middle(seen[count, "connecting"])
+        pooled, each = seen[count, "pooled"], seen[count, "connecting"]
         rows.append(
             {
                 "clients": count,
@@ -92,17 +92,18 @@ def pool_sizes(
     """Measure two kinds of requests by pool size: one keeps the processors busy, the other waits for `wait` seconds."""
     # Longer than the service waits, to see how long the wait becomes instead of turning a client away.
     databases = {size: Database("sized", make_engine(url, pool_size=size, pool_seconds=60)) for size in sizes}
-    seen: dict[tuple[int, str], list[Seen]] = defaultdict(list)
-    for _ in range(rounds):
-        for size, database in databases.items():
-            requests = {"read": partial(read_user, database, users), "wait": partial(wait_in_server, database, wait)}
-            for name, request in requests.items():
-                seen[size, name].append(ask(request, clients, seconds))
+    requests = {"read": partial(read_user, users=users), "wait": partial(wait_in_server, seconds=wait)}
+    ways = {
+        (size, name): partial(ask, partial(request, database), clients, seconds)
+        for size, database in databases.items()
+        for name, request in requests.items()
+    }
+    seen = in_turns(ways, rounds)
     for database in databases.values():
         database.engine.dispose()
     rows = []
     for size in sizes:
-        read, waited = middle(seen[size, "read"]), middle(seen[size, "wait"])
+        read, waited = seen[size, "read"], seen[size, "wait"]
         rows.append(
             {
                 "size": size,
@@ -123,10 +124,8 @@ def overtaking(
     """Measure how long the unluckiest client waits for a pool where each asks again at once, and where each pauses."""
     database = Database("sized", make_engine(url, pool_size=size, pool_seconds=60))
     pauses = {"at_once": None, "paused": wait}
-    seen: dict[str, list[Seen]] = defaultdict(list)
-    for _ in range(rounds):
-        for name, pause in pauses.items():
-            seen[name].append(ask(partial(wait_in_server, database, wait), clients, seconds, pause))
+    request = partial(wait_in_server, database, wait)
+    seen = in_turns({name: partial(ask, request, clients, seconds, pause) for name, pause in pauses.items()}, rounds)
     database.engine.dispose()
     result: dict[str, Any] = {
         "size": size,
@@ -134,7 +133,6 @@ def overtaking(
         "pause_ms": round(wait * 1000),
         "run_ms": round(seconds * 1000),
     }
-    for name, rounds_seen in seen.items():
-        one = middle(rounds_seen)
+    for name, one in seen.items():
         result[name] = {"per_second": round(one.per_second), "p99": round(one.p99), "longest": round(one.longest)}
     return result

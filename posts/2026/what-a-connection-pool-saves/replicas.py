@@ -17,11 +17,12 @@ from pydantic import SecretStr
 from scalable_api.database import Database, User, make_engine, newest_of_city, read
 from scalable_api.redis_client import make_redis
 from scalable_api.settings import Settings
-from scalable_api.user_cache import UserCache, key_of
+from scalable_api.user_cache import UserCache, key_of, version_of
 from scalable_api_testing import query, statements, wait_until
 
 from services.postgres import Postgres
 
+SEED = 20261127
 WRITES = 0.05
 """The share of requests that write."""
 
@@ -73,8 +74,8 @@ def databases(primary: Postgres, replica: Postgres) -> Iterator[tuple[Database, 
 
 
 def caught_up(primary: Postgres, replica: Postgres) -> bool:
-    """Return whether the replica has replayed what the primary has written by now."""
-    position = query(primary, "SELECT pg_current_wal_lsn()")
+    """Return whether the replica has replayed what the primary has on disk by now."""
+    position = query(primary, "SELECT pg_current_wal_flush_lsn()")
     return bool(query(replica, f"SELECT pg_last_wal_replay_lsn() >= '{position}'"))
 
 
@@ -124,12 +125,55 @@ def replay_paused(replica: Postgres) -> Iterator[None]:
             connection.execute("SELECT pg_wal_replay_resume()")
 
 
+@contextmanager
+def cache_of(writer: Database, reader: Database, url: str) -> Iterator[UserCache]:
+    """The service's cache over both servers, with nothing in it."""
+    with make_redis(url) as redis:
+        redis.flushall()
+        yield UserCache(writer, reader, redis, Settings(secret=SecretStr("a secret of the run")))
+
+
+def misses(primary: Postgres, replica: Postgres, cache_url: str, users: int, *, reads: int = 2000) -> dict[str, Any]:
+    """Read users by way of an empty cache, while others move; return who was asked, and how many records were old."""
+    asked, old = {"primary": 0, "replica": 0, "position": 0}, 0
+    chance = random.Random(SEED)
+    with (
+        databases(primary, replica) as (writer, reader),
+        cache_of(writer, reader, cache_url) as cache,
+        statements(writer.engine) as on_primary,
+        statements(reader.engine) as on_replica,
+    ):
+        versions: dict[int, int] = {}
+        began = time.perf_counter()
+        for _ in range(reads):
+            user_id = chance.randint(1, users)
+            if chance.random() < WRITES:
+                versions[user_id] = move(writer, user_id, "Elsewhere")
+            on_primary.clear()
+            on_replica.clear()
+            old += version_of(cache.get(user_id)) < versions.get(user_id, 0)
+            asked["position"] += sum("wal" in statement for statement in on_primary)
+            asked["primary"] += sum("FROM users" in statement for statement in on_primary)
+            asked["replica"] += sum("FROM users" in statement for statement in on_replica)
+        seconds = time.perf_counter() - began
+    return {
+        "reads": reads,
+        "asked": asked,
+        "replica_percent": round(100 * asked["replica"] / (asked["primary"] + asked["replica"]), 1),
+        "old": old,
+        "seconds": round(seconds, 1),
+    }
+
+
 def own_writes(primary: Postgres, replica: Postgres, cache_url: str, *, writes: int = 200) -> dict[str, Any]:
     """Let users write, then read themselves while the replica stands still and the cache has the old record."""
     stale = {"replica": 0, "cache": 0, "version": 0}
     asked = {"primary": 0, "replica": 0}
-    with databases(primary, replica) as (writer, reader), replay_paused(replica):
-        cache = UserCache(writer, reader, make_redis(cache_url), Settings(secret=SecretStr("a secret of the run")))
+    with (
+        databases(primary, replica) as (writer, reader),
+        replay_paused(replica),
+        cache_of(writer, reader, cache_url) as cache,
+    ):
         for user_id in range(1, writes + 1):
             old = json.dumps(cache.get(user_id))
             version = move(writer, user_id, "Elsewhere")
@@ -140,7 +184,6 @@ def own_writes(primary: Postgres, replica: Postgres, cache_url: str, *, writes: 
                 stale["version"] += (cache.get(user_id, version) or {})["version"] < version
             asked["primary"] += len(on_primary)
             asked["replica"] += len(on_replica)
-        cache.redis.close()
     return {"writes": writes, "stale": stale, "asked": asked}
 
 

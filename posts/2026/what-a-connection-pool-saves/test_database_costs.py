@@ -92,6 +92,15 @@ def test_the_primary_works_less_when_a_replica_reads(
     assert helped["replica_seconds"] > alone["replica_seconds"]
 
 
+def test_a_replica_takes_the_misses_of_the_cache(
+    postgres: Postgres, postgres_replica: Postgres, redis_server: Redis, users: int
+) -> None:
+    result = replicas.misses(postgres, postgres_replica, redis_server.url, users, reads=300)
+    assert result["asked"]["replica"] > 9 * result["asked"]["primary"]
+    assert result["asked"]["position"] <= 1 + result["seconds"]
+    assert result["old"] == 0
+
+
 def test_by_its_version_a_write_is_read_from_the_primary(
     postgres: Postgres, postgres_replica: Postgres, redis_server: Redis, users: int
 ) -> None:
