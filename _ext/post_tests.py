@@ -25,10 +25,12 @@ from _ext.clock import today
 from _ext.posts import Fault
 from _ext.posts.faults import faults
 from _ext.posts.folder import read_folder
+from _ext.posts.measured import RESULTS
 from _ext.posts.outline import outline
 from _ext.posts.python_code import functions_in
 from _ext.posts.reading import posts_in
 from _ext.posts.rules.listings import tested
+from _ext.posts.rules.results import measured
 from _ext.posts.tested import (
     RECORD,
     FileRun,
@@ -61,7 +63,7 @@ class Outcome:
     record: Record | None
     """None where a test failed."""
     faults: tuple[Fault, ...] = ()
-    """The listings that were not run."""
+    """The listings that were not run, and the programs that have changed since results were measured."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -146,8 +148,12 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         servers = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
         shown = listings_of(declared, read_folder(root / folder))
         record = record_of(root / folder, shown, seen, servers, lines_run(coverage, root / folder))
-    missing = faults(f"{folder.as_posix()}/index.md", tested(shown, record, "found by running them"))
-    return Outcome(folder.as_posix(), f"{folder}: {done.stdout.strip().splitlines()[-1]}", record, tuple(missing))
+    name = folder.as_posix()
+    missing = faults(f"{name}/index.md", tested(shown, record, "found by running them"))
+    stale = faults(
+        f"{name}/{RESULTS}", measured(read_folder(root / folder), f"make refresh POST={name}", root / "posts")
+    )
+    return Outcome(name, f"{folder}: {done.stdout.strip().splitlines()[-1]}", record, (*missing, *stale))
 
 
 def _configure(work: Path, folder: Path) -> Path:

@@ -22,10 +22,13 @@ def save(
     """Write *results* beside *program*, the path of the measuring program: its ``__file__``.
 
     Beside them stands ``measured``: the day (UTC), the machine, the releases of Python, of the *servers* (their titles) and of
-    the installed *packages*, and a hash of each Python file of the post that was loaded. When one of these changes, the
-    results are stale (see _ext.posts.measured).
+    the installed *packages*, and a hash of each Python file that was loaded of the post (``programs``) or of other posts
+    (``other_posts``). When one of these changes, the results are stale (see _ext.posts.measured).
     """
-    folder = Path(program).resolve().parent
+    own = Path(program).resolve()
+    posts = own.parents[2]
+    loaded = programs(posts, own)
+    folder = own.parent.relative_to(posts).as_posix()
     measured = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
@@ -34,10 +37,13 @@ def save(
             *servers,
             *(f"{package} {version(package)}" for package in packages),
         ],
-        "programs": programs(folder, Path(program).resolve()),
+        "programs": {
+            path.removeprefix(f"{folder}/"): was for path, was in loaded.items() if path.startswith(f"{folder}/")
+        },
+        "other_posts": {path: was for path, was in loaded.items() if not path.startswith(f"{folder}/")},
     }
     content = json.dumps({"measured": measured, **results}, indent=1, ensure_ascii=False)
-    (folder / RESULTS).write_text(content + "\n", encoding="utf-8")
+    (own.parent / RESULTS).write_text(content + "\n", encoding="utf-8")
 
 
 def machine() -> dict[str, Any]:
@@ -50,11 +56,11 @@ def machine() -> dict[str, Any]:
     return {"processor": processor, "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"}
 
 
-def programs(folder: Path, program: Path) -> dict[str, str]:
-    """Return the SHA-256 of *program* and of each Python module in *folder* that is loaded, by path in *folder*."""
+def programs(posts: Path, program: Path) -> dict[str, str]:
+    """Return the SHA-256 of *program* and of each Python module in the folder *posts* that is loaded, by path in it."""
     files = {
         program,
         *(Path(file).resolve() for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))),
     }
-    own = sorted(file for file in files if file.suffix == ".py" and file.is_relative_to(folder))
-    return {file.relative_to(folder).as_posix(): sha256(file.read_bytes()).hexdigest() for file in own}
+    here = sorted(file for file in files if file.suffix == ".py" and file.is_relative_to(posts))
+    return {file.relative_to(posts).as_posix(): sha256(file.read_bytes()).hexdigest() for file in here}

@@ -172,6 +172,24 @@ def test_measuring_writes_results_that_are_stale_when_the_program_changes(tmp_pa
     ) in said
 
 
+def test_results_are_stale_when_a_program_of_another_post_changes(tmp_path: Path) -> None:
+    measure = "from services.results import save\nimport pool_of_another\n\nsave(__file__, {'n': pool_of_another.N})\n"
+    folder = lay(tmp_path, "It is {result}`n`.", measure=measure, test_it="def test_it():\n    pass\n")
+    other = tmp_path / "posts/2023/other"
+    other.mkdir(parents=True)
+    (other / "pool_of_another.py").write_text("N = 1\n")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(other)])}
+    subprocess.run([sys.executable, "measure.py"], cwd=folder, env=environment, check=True)
+    assert run(tmp_path, FOLDER).returncode == 0
+    (other / "pool_of_another.py").write_text("N = 2\n")
+    done = run(tmp_path, FOLDER)
+    assert done.returncode == 1
+    assert (
+        f"{FOLDER}/results.json:1:1: results must be measured again since a program has changed "
+        f"(make refresh POST={FOLDER}): '2023/other/pool_of_another.py' [measured]\n"
+    ) in done.stdout
+
+
 def test_a_command_goes_on_in_the_next_line() -> None:
     assert list(transcript("$ echo one \\\n> two\none two", ("$ ",), "> ")) == [("echo one \\\ntwo", "one two")]
 

@@ -39,10 +39,13 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def programs(results: Row) -> dict[str, str]:
-    """Return the hash of each program of the post's folder by which the *results* were made, by path."""
+def programs(results: Row, of: str = "programs") -> dict[str, str]:
+    """Return the hash of each program by which the *results* were made, by path in the post's folder.
+
+    Those *of* ``other_posts``, by path in the folder of all posts.
+    """
     made = results.get("measured")
-    recorded = made.get("programs") if isinstance(made, dict) else None
+    recorded = made.get(of) if isinstance(made, dict) else None
     return {str(path): str(was) for path, was in recorded.items()} if isinstance(recorded, dict) else {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from ..chart import MOST, chart_of, draw
 from ..faults import Findings, Located, must, rule
@@ -14,18 +15,28 @@ from ..tested import fingerprint
 
 
 @rule
-def measured(folder: Folder, command: str) -> Findings:
-    """What ``results.json`` holds was measured by the programs beside it as they are now. *command* measures again."""
+def measured(folder: Folder, command: str, posts: Path | None = None) -> Findings:
+    """What ``results.json`` holds was measured by the programs beside it as they are now. *command* measures again.
+
+    With *posts*, the folder of all posts, those of other posts must be as they were, too: only the tests ask for that, since
+    a post is checked by its own folder.
+    """
     if results := folder.get(RESULTS):
         try:
-            recorded = programs(results_in(folder.read(results.path)))
+            found = results_in(folder.read(results.path))
         except ValueError as error:
             yield must("results must be a JSON object", Located(str(error)))
             return
-        for path, was in recorded.items():
+        changed = f"results must be measured again since a program has changed ({command})"
+        for path, was in programs(found).items():
             program = folder.get(path)
             if not program or fingerprint(folder.read(program.path)) != was:
-                yield must(f"results must be measured again since a program has changed ({command})", Located(path))
+                yield must(changed, Located(path))
+        if posts:
+            for path, was in programs(found, "other_posts").items():
+                other = posts / path
+                if not other.is_file() or fingerprint(other.read_bytes()) != was:
+                    yield must(changed, Located(path))
 
 
 @rule
