@@ -27,11 +27,11 @@ class ApiUser(FastHttpUser):
 
     @task(2)
     def list_city(self) -> None:
-        self.client.get(f"/users?city=City+{random.randrange(1000)}", headers=self.token, name="/users?city=…")
+        self.client.get(f"/users?city=City+{random.randint(1, 1000)}", headers=self.token, name="/users?city=…")
 
     @task(1)
     def write(self) -> None:
-        change = {"name": f"User {self.id}", "city": f"City {random.randrange(1000)}"}
+        change = {"name": f"User {self.id}", "city": f"City {random.randint(1, 1000)}"}
         self.client.put(f"/users/{self.id}", json=change, headers=self.token, name="/users/{id}")
 
     @task(1)

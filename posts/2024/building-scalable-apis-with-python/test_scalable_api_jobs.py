@@ -7,9 +7,20 @@ from uuid import UUID
 
 import pytest
 from redis import Redis
-from scalable_api.database import Job
+from scalable_api.database import Job, plan_of
 from scalable_api.fuse import Unavailable
-from scalable_api.jobs import Attempt, KeyReused, LeaseLost, QueueFull, accept, due, fail, finish, take
+from scalable_api.jobs import (
+    Attempt,
+    KeyReused,
+    LeaseLost,
+    QueueFull,
+    accept,
+    due,
+    fail,
+    finish,
+    finished_long_ago,
+    take,
+)
 from scalable_api.relay import relay, tidy
 from scalable_api.service import Service
 from scalable_api_testing import ADA, ALAN, paused, wait_until
@@ -188,20 +199,24 @@ def blocked(service: Service) -> bool:
 
 
 def test_what_has_long_been_finished_is_forgotten_with_its_report(service: Service) -> None:
-    ids = [accepted(service) for _ in range(3)]
-    for job_id in ids[:2]:
+    long_ago = timedelta(days=service.settings.keep_days + 1)
+    with service.primary.session() as session:
+        for _ in range(3):
+            job_id = accepted(service)
+            session.execute(update(Job).where(Job.id == job_id).values(id=func.uuidv7(-long_ago)))
+    with service.primary.session() as session:
+        forgotten, late, open_ = session.scalars(select(Job.id).order_by(Job.id))
+    for job_id in (forgotten, late):
         with service.primary.session() as session:
             finish(session, taken_for_sure(service, job_id), {})
         (service.settings.reports / f"{job_id}.csv").touch()
-    days = service.settings.keep_days
     with service.primary.session() as session:
-        session.execute(update(Job).where(Job.id == ids[0]).values(finished_at=func.now() - timedelta(days=days + 1)))
-        session.execute(update(Job).values(created_at=func.now() - timedelta(days=days + 1)))
+        session.execute(update(Job).where(Job.id == forgotten).values(finished_at=func.now() - long_ago))
     assert tidy(service.primary, service.settings) == 1
     with service.primary.session() as session:
-        assert list(session.scalars(select(Job.id).order_by(Job.id))) == ids[1:]
-    assert not (service.settings.reports / f"{ids[0]}.csv").exists()
-    assert (service.settings.reports / f"{ids[1]}.csv").exists()
+        assert list(session.scalars(select(Job.id).order_by(Job.id))) == [late, open_]
+    assert not (service.settings.reports / f"{forgotten}.csv").exists()
+    assert (service.settings.reports / f"{late}.csv").exists()
 
 
 def test_a_job_that_fails_is_tried_again_ever_later_and_set_aside_in_the_end(service: Service) -> None:
@@ -237,6 +252,13 @@ def test_ids_are_in_the_order_of_time(service: Service) -> None:
     ids = [accepted(service) for _ in range(20)]
     assert ids == sorted(ids)
     assert {job_id.version for job_id in ids} == {7}
+
+
+def test_what_is_to_be_forgotten_is_found_by_the_primary_key(service: Service) -> None:
+    with service.primary.session() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # the table is small
+        plan = plan_of(session, finished_long_ago(500, service.settings))
+    assert "Index Cond: (id < (InitPlan" in plan
 
 
 def test_what_the_relay_looks_for_it_finds_by_an_index(service: Service) -> None:

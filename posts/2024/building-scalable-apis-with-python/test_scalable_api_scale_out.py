@@ -385,11 +385,17 @@ def test_jobs_go_over_rabbitmq(
             with worker:
                 wait_until(lambda: client.get(f"/jobs/{job}").json()["state"] == "done")
             assert client.get(f"/jobs/{job}/report.csv").text.startswith("month,joined")
+            server.pause()
+            with pytest.raises(Unavailable):
+                queued(make_broker(Settings()))
+            server.resume()
             server.stop()
             with pytest.raises(Unavailable):
                 queued(broker)
             with pytest.raises(Unavailable):
                 send(broker, job, 0)
+            with pytest.raises(Unavailable):
+                send(make_broker(Settings(broker_url="amqp://nowhere.invalid:1")), job, 0)
             # It is accepted all the same, and others can go on: the limit is Redis's.
             assert client.post("/reports", json={"city": None}).status_code == 202
             assert client.get("/users/1").status_code == 200

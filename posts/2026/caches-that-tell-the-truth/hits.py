@@ -13,7 +13,7 @@ from measuring import Row, Times, cache_of, milliseconds, p99, ratio, timed
 from prometheus_client import REGISTRY
 from redis import Redis
 from scalable_api.database import Database, User, newest_of_city
-from scalable_api.user_cache import UserCache, key_of
+from scalable_api.user_cache import UserCache, key_of, read_from
 from sqlalchemy import select
 
 SEED = 20261127
@@ -28,7 +28,7 @@ def ways(cache: UserCache, connection: psycopg.Connection[Any]) -> dict[str, Cal
         "Redis GET alone": lambda user_id: cache.redis.get(key_of(user_id)),
         "get(), hit": cache.get,
         "SELECT alone": lambda user_id: connection.execute(statement, [user_id]).fetchone(),
-        "database read of get()": lambda user_id: cache._read_from(cache.primary, user_id),
+        "database read of get()": lambda user_id: read_from(cache.primary, user_id),
         "get(), miss": cache.get,
         "list of 20 users": lambda user_id: newest(cache.primary, f"City {1 + user_id % 1000}"),
     }

@@ -8,6 +8,7 @@ from dramatiq import Broker, Message
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerError
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 from redis import RedisError
 
@@ -17,6 +18,7 @@ from scalable_api.settings import Settings
 
 QUEUE, ACTOR = "jobs", "run"
 # https://pika.readthedocs.io/en/stable/modules/parameters.html#pika.connection.URLParameters; seconds
+AWAY = (RedisError, BrokerError, AMQPError, AMQPConnectorException, OSError)  # OSError: no such host
 BOUNDS = "socket_timeout=1&stack_timeout=2&blocked_connection_timeout=2&heartbeat=10"
 
 
@@ -27,7 +29,8 @@ def make_broker(settings: Settings) -> Broker:
     its release, and the worker hangs. What a job waits for has time-outs of its own, and the lease does the rest.
     """
     if settings.broker_url:
-        return RabbitmqBroker(url=f"{settings.broker_url}?{BOUNDS}", middleware=[])
+        separator = "&" if "?" in settings.broker_url else "?"
+        return RabbitmqBroker(url=f"{settings.broker_url}{separator}{BOUNDS}", middleware=[])
     client = make_redis(settings.queue_url, decode=False)
     return RedisBroker(client=client, middleware=[])  # type: ignore[no-untyped-call]
 
@@ -46,14 +49,20 @@ def queued(broker: Broker) -> int:
         assert isinstance(broker, RabbitmqBroker)
         try:
             return broker.get_queue_message_counts(QUEUE)[0]
-        except AMQPError:
-            del broker.connection  # the next one is to be a new one
+        except AWAY:
+            disconnect(broker)  # the next connection is to be a new one
             raise
+
+
+def disconnect(broker: Broker) -> None:
+    """Give up this thread's connection to RabbitMQ. Dramatiq has one for each, and keeps it when the thread has ended."""
+    if isinstance(broker, RabbitmqBroker):
+        del broker.connection
 
 
 @contextmanager
 def _away() -> Iterator[None]:
     try:
         yield
-    except (RedisError, BrokerError, AMQPError) as error:
+    except AWAY as error:
         raise Unavailable("the queue is away") from error

@@ -187,16 +187,16 @@ class Database:
         self.fuse.mend()
 
 
-def position(primary: Database) -> str:
+def log_position(primary: Database) -> str:
     """Return how far the primary's log is on disk: a replica that has come so far has all commits until now."""
     with primary.session() as session:
         return str(session.scalar(text("SELECT pg_current_wal_flush_lsn()")))
 
 
-def has_reached(session: Session, position: str) -> bool:
+def has_reached(session: Session, at_least: str) -> bool:
     """Return whether the replica has come so far. What is read by the next statement is not older."""
-    reached = text("SELECT pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn)")
-    return bool(session.scalar(reached, {"position": position}))  # null from a server that is no replica
+    reached = text("SELECT pg_last_wal_replay_lsn() >= CAST(:at_least AS pg_lsn)")
+    return bool(session.scalar(reached, {"at_least": at_least}))  # null from a primary
 
 
 def read(work: Callable[[Session], T], first: Database, then: Database) -> T:

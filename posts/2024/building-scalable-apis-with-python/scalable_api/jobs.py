@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Row, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -89,7 +89,8 @@ def _known(session: Session, owner: int, key: str, request: str) -> Row[Any] | N
 
 def take(session: Session, job_id: uuid.UUID, attempts: int, lease_seconds: float) -> Attempt | None:
     """Take a job for `lease_seconds`; return None if the message is out of date: it is done, or in other hands."""
-    # The message may come before the relay has committed; then this waits for it.
+    # The message may come before the relay has committed; then this waits for it. Should the relay not commit, the lease
+    # has ended all the same.
     is_free = or_(Job.state == "waiting", (Job.state == "running") & (Job.due_at <= func.now()))
     row = session.execute(
         update(Job)
@@ -126,11 +127,13 @@ def _update(session: Session, attempt: Attempt, **values: Any) -> bool:
 def due(session: Session, most: int, settings: Settings) -> Sequence[Row[uuid.UUID, int]]:
     """Return the id and attempts of up to `most` jobs that must be sent now, and put off when they must be next.
 
-    Among them are those whose workers were killed. Several relays may ask at once; each gets others.
+    Among them are those whose workers were killed; those whose last attempt ended so are dead. Several relays may ask at
+    once; each gets others.
     """
     unfinished = (Job.state.in_(("waiting", "running")), Job.finished_at.is_(None), Job.due_at <= func.now())
     # A job whose workers end with it, all of them, is not tried for ever.
-    killer = update(Job).where(*unfinished, Job.state == "running", Job.attempts >= settings.most_attempts)
+    last = select(Job.id).where(*unfinished, Job.state == "running", Job.attempts >= settings.most_attempts)
+    killer = update(Job).where(Job.id.in_(last.with_for_update(skip_locked=True)))
     dead = {"state": "dead", "result": {"error": "its workers did not come back"}, "finished_at": func.now()}
     session.execute(killer.values(dead).execution_options(synchronize_session=False))
     oldest = select(Job.id).where(*unfinished).order_by(Job.due_at).limit(most).with_for_update(skip_locked=True)
@@ -140,8 +143,15 @@ def due(session: Session, most: int, settings: Settings) -> Sequence[Row[uuid.UU
     return session.execute(jobs.execution_options(synchronize_session=False)).all()
 
 
+def finished_long_ago(most: int, settings: Settings) -> Select[uuid.UUID]:
+    """The ids of up to `most` jobs that were finished `keep_days` ago."""
+    age = timedelta(days=settings.keep_days)
+    # An id begins with the time of its making, so that the index says where to stop: none that is younger can be old enough.
+    made_before = select(func.uuidv7(-age)).scalar_subquery()
+    old = select(Job.id).where(Job.id < made_before, Job.finished_at < func.now() - age)
+    return old.order_by(Job.id).limit(most).with_for_update(skip_locked=True)
+
+
 def forget(session: Session, most: int, settings: Settings) -> Sequence[uuid.UUID]:
-    """Delete up to `most` jobs that were finished `keep_days` ago; return their ids. The first in time are the first by id."""
-    old = func.now() - timedelta(days=settings.keep_days)
-    oldest = select(Job.id).where(Job.finished_at < old).order_by(Job.id).limit(most).with_for_update(skip_locked=True)
-    return session.scalars(delete(Job).where(Job.id.in_(oldest)).returning(Job.id)).all()
+    """Delete up to `most` jobs that were finished `keep_days` ago; return their ids."""
+    return session.scalars(delete(Job).where(Job.id.in_(finished_long_ago(most, settings))).returning(Job.id)).all()

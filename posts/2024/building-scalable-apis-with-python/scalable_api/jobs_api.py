@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import select
 
-from scalable_api.broker import send
+from scalable_api.broker import disconnect, send
 from scalable_api.database import Job
 from scalable_api.fuse import Unavailable
 from scalable_api.jobs import PUBLIC, KeyReused, QueueFull, accept
@@ -129,6 +129,7 @@ def _accept(
             log.warning("not sent", extra={"job": str(job.id), "reason": str(error)})
         else:
             service.broker_fuse.mend()
+        disconnect(service.broker)  # this thread may end
     response.headers["Location"] = f"/jobs/{job.id}"
     return {"id": job.id, "state": job.state}
 

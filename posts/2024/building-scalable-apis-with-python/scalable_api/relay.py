@@ -1,6 +1,6 @@
 """Sends what is due: python -m scalable_api.relay
 
-That is what the API could not send, what Redis has lost, what failed and is to be tried again, and what a worker has
+That is what the API could not send, what the queue has lost, what failed and is to be tried again, and what a worker has
 taken and not finished in time. It forgets what has long been finished, too. As many relays may run as one likes.
 """
 
@@ -31,15 +31,15 @@ def relay(primary: Database, broker: Broker, settings: Settings) -> int:
         jobs = jobs[: max(0, waiting(session) - queued(broker))] if jobs else jobs
         for job in jobs:
             send(broker, job.id, job.attempts)
-    return len(jobs)  # had one not been sent, none would have been put off
+    return len(jobs)  # if sending fails, none is put off
 
 
 def tidy(primary: Database, settings: Settings) -> int:
     """Forget jobs that were finished `keep_days` ago, with their reports, up to MOST; return how many. Raises Unavailable."""
     with primary.session() as session:
         forgotten = forget(session, MOST, settings)
-    for job_id in forgotten:
-        (settings.reports / f"{job_id}.csv").unlink(missing_ok=True)
+        for job_id in forgotten:  # before the commit: what is not done is done the next time
+            (settings.reports / f"{job_id}.csv").unlink(missing_ok=True)
     return len(forgotten)
 
 
@@ -57,7 +57,7 @@ def main() -> None:
             sent = relay(primary, broker, settings)
             tidy(primary, settings)
         except Unavailable as error:
-            log.warning("not sent", extra={"reason": str(error)})
+            log.warning("not done", extra={"reason": str(error)})
         if sent:
             log.info("sent", extra={"jobs": sent})
         if sent < MOST:

@@ -14,7 +14,7 @@ class Settings(BaseSettings):
 
     primary_url: str = "postgresql://postgres@127.0.0.1/postgres"
     replica_url: str = ""  # none: reads go to the primary
-    cache_url: str = "redis://127.0.0.1:6379/0"  # may evict; must not write to disk (see user_cache.py)
+    cache_url: str = "redis://127.0.0.1:6379/0"  # may evict; must not write to disk, nor be a proxy (see user_cache.py)
     queue_url: str = "redis://127.0.0.1:6380/0"  # must not evict: it has the rate limit as well
     broker_url: str = ""  # of RabbitMQ, amqp://…; none: messages go over the queue's Redis
     smtp_host: str = "127.0.0.1"

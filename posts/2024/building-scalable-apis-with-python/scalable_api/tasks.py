@@ -23,7 +23,7 @@ T = TypeVar("T")
 log_as_json()
 log = logging.getLogger(__name__)
 settings = Settings()
-# A primary that is started anew is back by then; without this, a job would wait for the rest of its lease.
+# A primary that is started anew is back by then; without this, jobs would wait for the ends of their leases.
 AWAY_SECONDS, PAUSE_SECONDS = 5.0, 0.25
 # A transaction may take twice this time: it ends before the lease does, and another worker begins.
 STATEMENT_SECONDS = 0.4 * settings.lease_seconds
@@ -65,7 +65,10 @@ def cursor_of(session: Session) -> Cursor:
 
 
 def settle(work: Callable[[Session], T]) -> T:
-    """Run a short transaction on the primary, again and again while that is away; raises Unavailable after AWAY_SECONDS."""
+    """Run a short transaction on the primary, and again if that fails within AWAY_SECONDS; raises Unavailable.
+
+    A commit whose answer is lost is not known: the job then waits for the end of its lease.
+    """
     last = time.monotonic() + AWAY_SECONDS
     while True:
         try:

@@ -23,7 +23,7 @@ from redis import Redis, RedisError
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from scalable_api.database import Database, User, has_reached, position
+from scalable_api.database import Database, User, has_reached, log_position
 from scalable_api.fuse import Fuse, Unavailable
 from scalable_api.settings import Settings
 
@@ -53,6 +53,14 @@ class UserCache:
     """Users by id. Write through `primary.session()`: each flush of a `User` there holds its entry."""
 
     def __init__(self, primary: Database, replica: Database, redis: Redis, settings: Settings) -> None:
+        # A hold lasts as long as a transaction and the position that it may be compared with, an entry as long as the latter.
+        if settings.hold_seconds <= 2 * settings.statement_seconds + FILL_SECONDS + POSITION_SECONDS:
+            raise ValueError("hold_seconds must be more than twice statement_seconds and 4")
+        if (
+            min(settings.cache_seconds, settings.absent_seconds) * (1 - settings.cache_jitter)
+            <= FILL_SECONDS + POSITION_SECONDS
+        ):
+            raise ValueError("cache_seconds and absent_seconds must be more than 4, less cache_jitter")
         self.primary, self.replica, self.redis, self.settings, self.fuse = primary, replica, redis, settings, Fuse()
         self._store_script = redis.register_script(STORE)
         event.listen(primary.sessions, "after_flush", self._hold_changed)
@@ -70,9 +78,9 @@ class UserCache:
             if version_of(record) >= seen:
                 return record
         try:
-            record = self._read(user_id, seen, recent=bool(claim))
+            record = self._read(user_id, seen, replica_will_do=bool(claim))
         except Unavailable:
-            record = self._read_from(self.replica, user_id)  # better than nothing, but not for the cache
+            record = read_from(self.replica, user_id)  # better than nothing, but not for the cache
             if version_of(record) < seen:
                 raise
             return record
@@ -84,9 +92,9 @@ class UserCache:
                 self._hold(user_id)  # the entry is old after all
         return record
 
-    def _read(self, user_id: int, seen: int, *, recent: bool) -> Record | None:
-        """Read the user as the primary has it: from the replica where it has come far enough, else from the primary."""
-        if recent and self.replica is not self.primary:
+    def _read(self, user_id: int, seen: int, *, replica_will_do: bool) -> Record | None:
+        """Read what the primary has: from the replica if that has come far enough, else from the primary."""
+        if replica_will_do and self.replica is not self.primary:
             with suppress(Unavailable, RedisError):
                 at_least = self._position()
                 with self.replica.session() as session:
@@ -94,21 +102,16 @@ class UserCache:
                         record = public(session, user_id)
                         if version_of(record) >= seen:
                             return record
-        return self._read_from(self.primary, user_id)
-
-    def _read_from(self, database: Database, user_id: int) -> Record | None:
-        with database.session() as session:
-            return public(session, user_id)
+        return read_from(self.primary, user_id)
 
     def _position(self) -> str | None:
         """Return how far the replica must be, if that is known. One of all processes asks, about once a second."""
         known: Any = self.redis.get(POSITION)
         if known is None:
             # As for an entry: if Redis loses its memory in between, there may be writes that it does not know of.
-            claim = FILL + uuid.uuid4().hex
-            if not self.redis.set(POSITION, claim, px=FILL_SECONDS * 1000, nx=True):
+            if not (claim := self._claim(POSITION)):
                 return None
-            known = position(self.primary)
+            known = log_position(self.primary)
             if not self._store_script(keys=[POSITION], args=[claim, known, POSITION_SECONDS * 1000]):
                 return None
         return None if known.startswith(FILL) else str(known)
@@ -129,12 +132,11 @@ class UserCache:
         return found, claim
 
     def _find_or_claim(self, key: str) -> tuple[str | None, str | None]:
-        claim = FILL + uuid.uuid4().hex
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             value: Any = self.redis.get(key)
             if value is None:
-                if self.redis.set(key, claim, px=FILL_SECONDS * 1000, nx=True):
+                if claim := self._claim(key):
                     return None, claim
             elif value.startswith(HOLD):
                 return None, None
@@ -143,6 +145,11 @@ class UserCache:
             if time.monotonic() > deadline:
                 return None, None
             time.sleep(POLL_SECONDS)
+
+    def _claim(self, key: str) -> str | None:
+        """Claim a key that has no value; return the claim, or None if somebody else was there first."""
+        claim = FILL + uuid.uuid4().hex
+        return claim if self.redis.set(key, claim, px=FILL_SECONDS * 1000, nx=True) else None
 
     def _store(self, user_id: int, claim: str, record: Record | None) -> bool:
         """Store the record where the claim still stands; return whether it did."""
@@ -178,6 +185,11 @@ class UserCache:
             with suppress(RedisError):
                 if not self._store(user_id, claim, record):
                     self._hold(user_id)
+
+
+def read_from(database: Database, user_id: int) -> Record | None:
+    with database.session() as session:
+        return public(session, user_id)
 
 
 def public(session: Session, user_id: int) -> Record | None:
