@@ -187,7 +187,7 @@ def test_a_change_that_comes_too_late_for_its_answer_is_not_made(
     postgres: Postgres,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    patient = make_settings(statement_seconds=30)
+    patient = make_settings(statement_seconds=30, hold_seconds=65)
     program, url = api(patient, tmp_path_factory.mktemp("processes") / "patient-api")
     with program, client_of(url, ADA, patient) as client:
         with row_locked(postgres):

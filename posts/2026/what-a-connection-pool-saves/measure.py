@@ -15,14 +15,16 @@ MEMORY = {"shared_buffers": "512MB"}
 NO_WHOLE_PAGES = {"full_page_writes": "off", "max_wal_size": "4GB"}
 
 if __name__ == "__main__":
-    with postgres(MEMORY | NO_WHOLE_PAGES) as server:
-        title = server.title
-        pools.prepare(server.url, USERS)
-        pool = pools.pool_against_connecting(server.url, USERS)
-        sizes = pools.pool_sizes(server.url, USERS)
-        overtaking = pools.overtaking(server.url)
-        gain = indexes.gain(server.url)
-        cost = indexes.cost(server.url)
+    with pools.password_server(MEMORY | NO_WHOLE_PAGES) as server:
+        pools.prepare(server.socket, USERS)
+        pool = pools.pool_against_connecting(server, USERS)
+    with postgres(MEMORY | NO_WHOLE_PAGES) as plain:
+        title = plain.title
+        pools.prepare(plain.url, USERS)
+        sizes = pools.pool_sizes(plain.url, USERS)
+        overtaking = pools.overtaking(plain.url)
+        gain = indexes.gain(plain.url)
+        cost = indexes.cost(plain.url)
     with postgres() as primary:
         pools.prepare(primary.url, USERS)
         with replica_of(primary) as replica, redis() as cache:
@@ -35,7 +37,10 @@ if __name__ == "__main__":
         __file__,
         {
             "pool": pool,
-            "pool_ratio": {"least": min(row["ratio"] for row in pool), "most": max(row["ratio"] for row in pool)},
+            "pool_ratio": {
+                name: {"least": min(row[name] for row in pool), "most": max(row[name] for row in pool)}
+                for name in ("ratio", "cheap_ratio")
+            },
             "sizes": sizes,
             "overtaking": overtaking,
             "gain": gain,

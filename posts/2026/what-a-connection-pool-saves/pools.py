@@ -1,16 +1,47 @@
 """What a pool saves against a connection for each request, and what its size does."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from clients import ask, in_turns
+import psycopg
+from clients import Seen, ask, in_turns
+from local_services import free_ports
 from scalable_api.database import Base, Connection, Database, User, make_engine
 from scalable_api.fill import fill
 from sqlalchemy import Engine, NullPool, create_engine, text
 
+from services.postgres import postgres
+from services.server import folder
+
 COUNTS = (1, 2, 4, 8, 16)
+# As PostgreSQL's packages and images have it: whoever comes over the network says a password.
+HBA = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+
+
+@dataclass(frozen=True)
+class PasswordServer:
+    """A PostgreSQL, and two ways to connect: over TCP with a password, by a Unix socket without one."""
+
+    title: str
+    tcp: str
+    socket: str
+
+
+@contextmanager
+def password_server(settings: Mapping[str, str]) -> Iterator[PasswordServer]:
+    """Run a server with *settings* of postgresql.conf."""
+    (port,) = free_ports(1)
+    with folder("hba-") as home:
+        home.chmod(0o755)  # PostgreSQL is another user
+        (home / "pg_hba.conf").write_text(HBA)
+        with postgres({**settings, "hba_file": str(home / "pg_hba.conf")}, port) as server:
+            with psycopg.connect(server.url, autocommit=True) as connection:
+                connection.execute("ALTER ROLE postgres PASSWORD 'secret'")
+            yield PasswordServer(server.title, f"postgresql://postgres:secret@127.0.0.1:{port}/postgres", server.url)
 
 
 def prepare(url: str, users: int) -> None:
@@ -44,10 +75,14 @@ def wait_in_server(database: Database, seconds: float) -> None:
 
 
 def pool_against_connecting(
-    url: str, users: int, *, clients: Sequence[int] = COUNTS, seconds: float = 1.0, rounds: int = 3
+    server: PasswordServer, users: int, *, clients: Sequence[int] = COUNTS, seconds: float = 1.0, rounds: int = 3
 ) -> list[dict[str, Any]]:
-    """Measure the service's pool and a connection for each request, by the number of clients."""
-    databases = {"pooled": Database("pooled", make_engine(url)), "connecting": Database("each", connecting(url))}
+    """Measure the service's pool and two ways to connect for each request, by the number of clients."""
+    databases = {
+        "pooled": Database("pooled", make_engine(server.tcp)),
+        "connecting": Database("each", connecting(server.tcp)),
+        "cheaply": Database("each by socket", connecting(server.socket)),
+    }
     for database in databases.values():
         read_user(database, users)  # the first connection of an engine asks the server what it is
     ways = {
@@ -58,25 +93,22 @@ def pool_against_connecting(
     seen = in_turns(ways, rounds)
     for database in databases.values():
         database.engine.dispose()
-    rows = []
-    for count in clients:
-        pooled, each = seen[count, "pooled"], seen[count, "connecting"]
-        rows.append(
-            {
-                "clients": count,
-                "ratio": round(pooled.per_second / each.per_second, 1),
-                "pooled": round(pooled.per_second),
-                "connecting": round(each.per_second),
-                "pooled_p50": round(pooled.p50, 1),
-                "connecting_p50": round(each.p50, 1),
-                "pooled_p99": round(pooled.p99, 1),
-                "connecting_p99": round(each.p99, 1),
-                "pooled_longest": round(pooled.longest),
-                "connecting_longest": round(each.longest),
-                "refused": round(pooled.refused),
-            }
-        )
-    return rows
+    return [row_of(count, *(seen[count, name] for name in databases)) for count in clients]
+
+
+def row_of(clients: int, pooled: Seen, each: Seen, cheaply: Seen) -> dict[str, Any]:
+    return {
+        "clients": clients,
+        "ratio": round(pooled.per_second / each.per_second, 1),
+        "cheap_ratio": round(pooled.per_second / cheaply.per_second, 1),
+        "pooled": round(pooled.per_second),
+        "connecting": round(each.per_second),
+        "cheaply": round(cheaply.per_second),
+        "pooled_p50": round(pooled.p50, 1),
+        "connecting_p50": round(each.p50, 1),
+        "pooled_longest": round(pooled.longest),
+        "refused": round(pooled.refused),
+    }
 
 
 def pool_sizes(
