@@ -117,6 +117,11 @@ class Directive:
         """Return the value of the first option of that name."""
         return next((option.value for option in self.options if option.name.text == name), None)
 
+    @property
+    def values(self) -> dict[str, str]:
+        """The options' values by their names."""
+        return {option.name.text: option.value.text for option in self.options}
+
 
 @dataclass(frozen=True)
 class Code:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
 
 PARSED = 80_000  # characters: what is larger would take long to look through
@@ -33,7 +33,7 @@ def _definitions(parent: ast.AST, prefix: str) -> Iterator[tuple[str, Definition
             yield from _definitions(node, prefix)
 
 
-def functions_in(source: str, lines: range) -> dict[str, int]:
+def functions_in(source: str, lines: Container[int]) -> dict[str, int]:
     """Return the functions that *source* defines on *lines*, by name, and the line of the first statement of each.
 
     One that has nothing to run, such as a method of a protocol, is not among them.

@@ -287,6 +287,7 @@ def _findings(
     yield from content.math(declared.formulas, declared.formula_blocks)
     yield from content.heading(declared.headings, declared.inner_headings)
     yield from content.code_language(declared.code, declared.directives)
+    yield from files.dedent((at.option("dedent"), at.content.splitlines()) for at in _named("code-block", declared))
     yield from content.link(declared.links, path, pages, declared.repeated)
     yield from content.thematic_break(declared.stray_breaks)
     yield from content.comment(declared.inner_comments)
@@ -334,6 +335,8 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     yield from faults(path, files.dark_picture(pictures, folder))
     yield from faults(path, files.file(shown, folder))
     yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
+    included = ((at.option("dedent"), files.lines_shown(at, folder)) for at in _named("literalinclude", declared))
+    yield from faults(path, files.dedent(included))
     own = dirname(path)
     yield from faults(
         path, listings.tested(listings_of(declared, folder), record_in(folder), f"make record POST={own}")

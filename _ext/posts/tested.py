@@ -99,16 +99,15 @@ def listings_of(declared: Outline, folder: Folder) -> list[Listing]:
         if file := folder.get(directive.argument.text):
             content = folder.read(file.path)
             source = content.decode("utf-8", "replace")
-            options = {option.name.text: option.value.text for option in directive.options}
-            functions = functions_in(source, shown_lines(source, options)) if file.suffix == ".py" else ()
+            functions = functions_in(source, shown_lines(source, directive.values)) if file.suffix == ".py" else ()
             found.append(Listing(directive.argument, file.path, fingerprint(content), tuple(functions)))
     return found
 
 
-def shown_lines(source: str, options: Mapping[str, str]) -> range:
-    """Return the numbers of the lines of *source* that a ``literalinclude`` with *options* shows, from the first to the last.
+def shown_lines(source: str, options: Mapping[str, str]) -> Sequence[int]:
+    """Return the numbers of the lines of *source* that a ``literalinclude`` with *options* shows.
 
-    Where it shows lines by their numbers, those are all that are told of. See sphinx.directives.code.LiteralIncludeReader.
+    See sphinx.directives.code.LiteralIncludeReader.
     """
     lines = source.splitlines()
     first, end = 1, len(lines) + 1
@@ -117,7 +116,8 @@ def shown_lines(source: str, options: Mapping[str, str]) -> range:
         first, end = min([node.lineno, *decorated]), (node.end_lineno or node.lineno) + 1
     if LINE_NUMBERS.pattern.fullmatch(numbers := options.get("lines", "")):
         ranges = [part.strip().split("-") for part in numbers.split(",")]
-        return range(min(int(part[0] or 1) for part in ranges), max(int(part[-1] or len(lines)) for part in ranges) + 1)
+        spans = [range(int(part[0] or 1), min(int(part[-1] or len(lines)), len(lines)) + 1) for part in ranges]
+        return [number for span in spans for number in span]
     for name, after in (("start-at", 0), ("start-after", 1)):
         if mark := options.get(name):
             first = _line_with(mark, lines, range(first, end), first) + after

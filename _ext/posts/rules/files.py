@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
 from ..outline import Directive
 from ..picture_size import LARGEST_SIDE, dark_variant, picture_size
 from ..python_code import PARSED, definitions
-from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES
+from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
+from ..tested import shown_lines
 
 EXCLUSIVE = (
     ("start-at", "start-after"),
@@ -135,6 +136,28 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
                 yield must(f"pyobject must be a class or function that {path}, in Python, defines", value)
             elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines)):
                 yield must(f"lines must be in {path}, which has {len(lines)}", value)
+
+
+@rule
+def dedent(listings: Iterable[tuple[Located | None, Sequence[str]]]) -> Findings:
+    """The spaces that ``dedent`` takes away are there: all lines of the listing begin with them.
+
+    *listings* are the values of the options and the lines that are shown.
+    """
+    for given, shown in listings:
+        if given and given.text and VALUES["dedent"].pattern.fullmatch(given.text):
+            lines = [line for line in shown if line.strip()]
+            most = min((len(line) - len(line.lstrip()) for line in lines), default=int(given.text))
+            if int(given.text) > most:
+                yield must(f"dedent must be at most {most}, the spaces that all lines begin with", given)
+
+
+def lines_shown(listing: Directive, folder: Folder) -> Sequence[str]:
+    """Return the lines that a ``literalinclude`` shows, none of a file that is missing or too large to look through."""
+    file = folder.get(listing.argument.text)
+    source = folder.read(file.path).decode("utf-8", "replace") if file and file.size <= PARSED else ""
+    lines = source.splitlines()
+    return [lines[number - 1] for number in shown_lines(source, listing.values)]
 
 
 def _first_line_beyond(ranges: str, last: int) -> bool:

@@ -56,11 +56,11 @@ def result(charts: Sequence[Directive], tables: Sequence[Directive], roles: Sequ
         return
     for found in charts:
         try:
-            draw(chart_of(results(), found.argument.text, values(found)))
+            draw(chart_of(results(), found.argument.text, found.values))
         except ValueError as error:
             yield must(str(error), found.argument, near=near(error))
     for found in tables:
-        given = values(found)
+        given = found.values
         columns = listed(given.get("columns", ""))
         try:
             header_of(columns, given.get("header", ""))
@@ -73,11 +73,6 @@ def result(charts: Sequence[Directive], tables: Sequence[Directive], roles: Sequ
                 told(value_at(results(), role.content.text))
             except NotThere as error:
                 yield must(str(error), role.content, near=error.near)
-
-
-def values(found: Directive) -> dict[str, str]:
-    """Return the options of a directive."""
-    return {option.name.text: option.value.text for option in found.options}
 
 
 def near(error: ValueError) -> str | None:
