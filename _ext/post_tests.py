@@ -200,7 +200,7 @@ def record_of(
             files[path] = FileRun(listing.fingerprint, called, tuple(seen["releases"].get(path, ())))
     return Record(
         day=today(),
-        tested_with=(f"Python {seen['python']}", *dict.fromkeys(servers)),
+        tested_with=tuple(dict.fromkeys([f"Python {seen['python']}", *servers])),
         files=files,
         blocks=frozenset(blocks),
     )

@@ -55,7 +55,7 @@ def tested_with(record: Record, block: nodes.literal_block, folder: Path) -> lis
     else:
         return None
     python, servers = record.tested_with[:1], record.tested_with[1:]
-    return [*python, *packages, *servers] if is_python else [*(servers or python)]
+    return list(dict.fromkeys([*python, *packages, *servers] if is_python else servers or python))
 
 
 def add_notes(app: Sphinx, doctree: nodes.document) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml.html import fromstring
 
 from _ext.posts.chart import chart_of, draw
 from _ext.posts.measured import NotThere, told, value_at
@@ -70,3 +71,15 @@ def test_a_name_that_is_not_there_has_a_suggestion() -> None:
     with pytest.raises(NotThere) as refused:
         value_at(RESULTS, "pool.raito")
     assert (str(refused.value), refused.value.near) == ("name must be of a value in results.json", "pool.ratio")
+
+
+@pytest.mark.parametrize(("label", "rows"), [("short", 1), ("of more letters than a third of a chart is wide", 3)])
+def test_a_legend_has_room_for_its_labels(label: str, rows: int) -> None:
+    results = {"rows": [{"size": 1, "a": 1, "b": 2, "c": 3}]}
+    drawn = draw(chart_of(results, "rows", {"x": "size", "y": "a,b,c", "labels": "|".join([label] * 3)}))
+    assert len({text.get("y") for text in fromstring(drawn).cssselect(".legend text")}) == rows
+
+
+def test_a_label_is_not_as_long_as_a_chart() -> None:
+    with pytest.raises(ValueError, match=r"^labels must have at most 60 characters each, not 61$"):
+        chart_of(RESULTS, "rows", {"x": "size", "y": "pooled", "labels": "a" * 61})

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 
 from _ext.posts import read_posts
-from _ext.posts.tested import shown_lines
+from _ext.posts.tested import FileRun, Record, fingerprint, shown_lines
+from _ext.tested import tested_with as releases_told
 from tests.hostile.corpus import lay_base
 from tests.sites import Site, as_if_tested, texts, write_post
 
@@ -98,3 +100,11 @@ def test_a_post_whose_listing_changed_is_still_shown_to_its_author(tmp_path: Pat
     lay_base(tmp_path)
     lay(tmp_path, LISTING, tested=False)
     assert [post.slug for post in read_posts(tmp_path).posts] == ["neighbour", "pools"]
+
+
+def test_a_release_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "pool.py").write_text(POOL)
+    run = FileRun(fingerprint(POOL.encode()), frozenset(), ("dramatiq 2.2.1",))
+    record = Record(tested_with=("Python 3.13.0", "dramatiq 2.2.1"), files={"pool.py": run})
+    block = nodes.literal_block(source=str(tmp_path / "pool.py"))
+    assert releases_told(record, block, tmp_path) == ["Python 3.13.0", "dramatiq 2.2.1"]

@@ -17,6 +17,8 @@ MOST = 20
 """The charts that a post may have."""
 WIDTH, HEIGHT = 720, 380  # pixels, those of the reading column
 FONT = "system-ui, sans-serif"
+LEGEND_WIDTH = 600  # pixels that pygal leaves to the legend
+LONGEST_LABEL = 60  # characters
 INK = {False: ("#1f2937", "#6b7280"), True: ("#e5e7eb", "#9ca3af")}
 """The colours of text and of lines behind, on a light page and a dark one."""
 COLOURS = {
@@ -61,6 +63,8 @@ def chart_of(results: Row, name: str, options: Mapping[str, str]) -> Chart:
     labels = listed(options.get("labels", ""), "|") or ys
     if len(labels) != len(ys):
         raise ValueError(f"labels must be {len(ys)}, separated by |, one for each column in y")
+    if longest := next((label for label in labels if len(label) > LONGEST_LABEL), None):
+        raise ValueError(f"labels must have at most {LONGEST_LABEL} characters each, not {len(longest)}")
     logarithmic = options.get("scale") == "log"
     rows = rows_at(results, name, [x, *ys], numbers=[*ys, x] if kind == "lines" else ys)
     if logarithmic and any(row[y] <= 0 for row in rows for y in ys):
@@ -108,7 +112,7 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
         "disable_xml_declaration": True,
         "show_legend": len(chart.ys) > 1,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": min(len(chart.ys), 3),
+        "legend_at_bottom_columns": min(len(chart.ys), 3, max(1, LEGEND_WIDTH // _width(chart.labels))),
         "truncate_legend": -1,
         "truncate_label": -1,
         "x_title": chart.x_title,
@@ -138,6 +142,11 @@ def _powers(least: float, most: float) -> list[float]:
     exponents = range(math.floor(math.log10(least)), math.floor(math.log10(most)) + 1)
     steps = [step * 10.0**exponent for exponent in exponents for step in (1, 2, 5)]
     return [int(step) if step >= 1 else step for step in steps if least / 2 <= step <= most * 2]
+
+
+def _width(labels: Sequence[str]) -> int:
+    """Return the pixels that the widest of the *labels* takes in a legend, with its colour and a space."""
+    return max(map(len, labels)) * 8 + 30
 
 
 def _plain(rendered: str) -> bytes:
