@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from importlib.metadata import distribution, packages_distributions
@@ -29,7 +29,6 @@ from sybil.parsers.abstract.doctest import DocTestStringParser
 
 BLOCK_SECONDS = 120
 SEPARATOR = "--- under-load: next command ---"
-PROMPTS = {"console": ("$ ",), "psql": ("=> ", "=# ", "postgres=# ")}
 AS_SHOWN = ELLIPSIS | NORMALIZE_WHITESPACE
 """How output is compared: ``...`` or ``…`` stands for any text, and white space is as much as there is room for."""
 
@@ -42,6 +41,8 @@ class Observer:
         self.used: set[str] = set()
         self.blocks: list[int] = []
         """The lines of the blocks that were run and passed."""
+        self.faults: list[tuple[int, str, str]] = []
+        """Of the blocks that did not: the line, what must be, and what is."""
         self.paused = False
         sys.addaudithook(self._note)  # there is no way to take it away, hence `paused`
 
@@ -109,99 +110,110 @@ class Blocks:
             starts.append(starts[-1] + len(line))
         for block in self.blocks:
             start = starts[block["line"] - 1]
-            yield Region(start, start + 1, (block["language"], block["content"]), self.run)
+            yield Region(start, start + 1, block, self.run)
 
     def run(self, example: Example) -> str | None:
         """Run one block; return what is wrong with it, or raise what it raises."""
-        language, content = example.parsed
-        said: str | None = getattr(self, f"_{language}")(example, content)
+        block, told = example.parsed, len(self.observer.faults)
+        try:
+            said: str | None = getattr(self, f"_{block['language']}")(example, block)
+        except BaseException as error:
+            self.observer.faults.append((example.line, "block must run", f"{type(error).__name__}: {error}"))
+            raise
         if not said:
             self.observer.blocks.append(example.line)
+        elif len(self.observer.faults) == told:
+            self.observer.faults.append((example.line, "block must run as it is shown", said))
         return said
 
-    def _python(self, example: Example, content: str) -> str | None:
+    def _python(self, example: Example, block: Mapping[str, Any]) -> str | None:
         sys.path.insert(0, str(self.scratch))
-        example.parsed = Lexeme(content, 0, 0)
+        example.parsed = Lexeme(block["content"], 0, 0)
         try:
             PythonEvaluator()(example)
         finally:
             sys.path.remove(str(self.scratch))
         return None
 
-    def _pycon(self, example: Example, content: str) -> str | None:
+    def _pycon(self, example: Example, block: Mapping[str, Any]) -> str | None:
         evaluate = DocTestEvaluator(AS_SHOWN)
-        for region in DocTestStringParser()(content, example.path):
+        for region in DocTestStringParser()(block["content"], example.path):
             one = Example(example.document, example.line, 0, region, example.namespace)
             if said := evaluate(one):
                 return str(said)
         return None
 
-    def _bash(self, _: Example, content: str) -> str | None:
-        done = self._shell(content)
-        return None if done.returncode == 0 else f"status {done.returncode}:\n{done.stdout}"
+    def _bash(self, _: Example, block: Mapping[str, Any]) -> str | None:
+        status, said = self._shell("-e", "-c", block["content"])  # -e: no command may fail, as in a test
+        return None if status == 0 else f"status {status}: {said}"
 
-    def _console(self, _: Example, content: str) -> str | None:
-        commands = list(transcript(content, PROMPTS["console"], "> "))
-        script = "\n".join(f"{command}\necho '{SEPARATOR}'" for command, _ in commands)
-        return differences(commands, self._shell(script).stdout)
+    def _console(self, _: Example, block: Mapping[str, Any]) -> str | None:
+        script = "\n".join(f"{step['command']}\necho '{SEPARATOR}'" for step in block["steps"])
+        return self._compared(block["steps"], *self._shell("-c", script))
 
-    def _shell(self, script: str) -> subprocess.CompletedProcess[str]:
+    def _shell(self, *arguments: str) -> tuple[int, str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        return self._said(["bash", "-c", script], env=os.environ | {"PATH": path})
+        return self._said(["bash", *arguments], env=os.environ | {"PATH": path})
 
-    def _sql(self, _: Example, content: str) -> str | None:
-        done = self._said([*self._client(), "--set=ON_ERROR_STOP=1", "--quiet"], input=content)
-        return None if done.returncode == 0 else done.stdout
+    def _sql(self, _: Example, block: Mapping[str, Any]) -> str | None:
+        status, said = self._said([*self._client(), "--set=ON_ERROR_STOP=1", "--quiet"], given=block["content"])
+        return None if status == 0 else said
 
-    def _psql(self, _: Example, content: str) -> str | None:
-        commands = list(transcript(content, PROMPTS["psql"], "-> "))
-        script = "\n".join(f"{command}\n\\echo '{SEPARATOR}'" for command, _ in commands)
-        return differences(commands, self._said(self._client(), input=script).stdout)
+    def _psql(self, _: Example, block: Mapping[str, Any]) -> str | None:
+        script = "\n".join(f"{step['command']}\n\\echo '{SEPARATOR}'" for step in block["steps"])
+        return self._compared(block["steps"], *self._said(self._client(), given=script))
+
+    def _compared(self, steps: Sequence[Mapping[str, Any]], status: int, said: str) -> str | None:
+        wrong = list(differences(steps, said))
+        self.observer.faults += wrong
+        return f"status {status}; what was said:\n{said.replace(SEPARATOR, '')}" if wrong else None
 
     def _client(self) -> list[str]:
         from services import programs
 
         return [str(programs.postgres() / "psql"), "--no-psqlrc", f"--dbname={self.database}"]
 
-    def _said(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=self.scratch,
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=BLOCK_SECONDS,
-            **options,
-        )
+    def _said(self, command: list[str], given: str = "", **options: Any) -> tuple[int, str]:
+        """Return the exit status of *command*, to which *given* is typed, and what it said.
+
+        A program that it leaves behind is not waited for, as it would be if this read from a pipe.
+        """
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            try:
+                done = subprocess.run(
+                    command,
+                    cwd=self.scratch,
+                    check=False,
+                    input=given,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    timeout=BLOCK_SECONDS,
+                    **options,
+                )
+            except subprocess.TimeoutExpired:
+                return -1, f"nothing more in {BLOCK_SECONDS} s"
+            output.seek(0)
+            return done.returncode, output.read()
 
 
-def transcript(content: str, prompts: tuple[str, ...], more: str) -> Iterator[tuple[str, str]]:
-    """Yield each command of a session and the output that is shown of it; a line that begins with *more* goes on with a command."""
-    command: list[str] = []
-    output: list[str] = []
-    for line in content.splitlines():
-        if prompt := next((prompt for prompt in prompts if line.startswith(prompt)), None):
-            if command:
-                yield "\n".join(command), "\n".join(output)
-            command, output = [line.removeprefix(prompt)], []
-        elif line.startswith(more) and not output:
-            command.append(line.removeprefix(more))
-        else:
-            output.append(line)
-    if command:
-        yield "\n".join(command), "\n".join(output)
-
-
-def differences(commands: list[tuple[str, str]], said: str) -> str | None:
-    """Return where what was *said* is not what the post shows of its *commands*, or None."""
-    got = said.split(f"{SEPARATOR}\n")
-    wrong = [
-        f"{command}\nshown:\n{shown}\nsaid:\n{real}"
-        for (command, shown), real in zip(commands, [*got, *[""] * len(commands)], strict=False)
-        if not OutputChecker().check_output(shown.replace("…", "...").strip() + "\n", real.strip() + "\n", AS_SHOWN)
-    ]
-    return "\n".join(wrong) or None
+def differences(steps: Sequence[Mapping[str, Any]], said: str) -> Iterator[tuple[int, str, str]]:
+    """Yield where what was *said* is not what the post shows of its *steps*: the line, what must be, and what is."""
+    *got, rest = said.split(f"{SEPARATOR}\n")
+    for step, real in zip(steps, got, strict=False):
+        shown = step["output"]
+        if OutputChecker().check_output(shown.replace("…", "...").strip() + "\n", real.strip() + "\n", AS_SHOWN):
+            continue
+        lines, real_lines = shown.rstrip().splitlines(), real.rstrip().splitlines()
+        if "…" in shown or "..." in shown:
+            yield step["output_line"], f"output must be {real.strip()!r}", shown.strip()
+            continue
+        at = next((at for at, pair in enumerate(zip(lines, real_lines, strict=False)) if pair[0] != pair[1]), None)
+        at = min(len(lines), len(real_lines)) if at is None else at
+        must = f"output must be {real_lines[at]!r}" if at < len(real_lines) else "output must end before this line"
+        yield step["output_line"] + at, must, lines[at] if at < len(lines) else ""
+    for step in steps[len(got) : len(got) + 1]:
+        yield step["line"], f"command must come back; it said {rest.strip()!r}", step["command"]
 
 
 def imported(source: str) -> set[str]:
@@ -257,6 +269,7 @@ class _Collector:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     observer, blocks = session.config.stash[OBSERVER], session.config.stash[BLOCKS]
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     with observer.pause():
         blocks.stack.close()
         seen = {
@@ -264,6 +277,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             "used": sorted(observer.used),
             "blocks": observer.blocks,
             "releases": releases(observer.folder),
-            "tests": session.testscollected,
+            "faults": observer.faults,
+            "counts": {kind: len(reporter.stats.get(kind, ())) for kind in ("passed", "skipped")},
         }
         session.config.getoption("observed").write_text(json.dumps(seen), encoding="utf-8")

@@ -13,17 +13,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from coverage import Coverage
 
 from _ext import check, post_environment
 from _ext.clock import today
 from _ext.posts import Fault
-from _ext.posts.faults import faults
+from _ext.posts.faults import faults, printable, quoted
 from _ext.posts.folder import read_folder
 from _ext.posts.measured import RESULTS
 from _ext.posts.outline import outline
@@ -31,8 +34,10 @@ from _ext.posts.python_code import functions_in
 from _ext.posts.reading import posts_in
 from _ext.posts.rules.listings import tested
 from _ext.posts.rules.results import measured
+from _ext.posts.session import PROMPTS, steps
 from _ext.posts.tested import (
     RECORD,
+    Block,
     FileRun,
     Listing,
     Record,
@@ -45,6 +50,8 @@ from services.server import NOTES
 HOUSE = Path(__file__).parent.parent
 """Where _ext and services are."""
 SECONDS = 900
+LEFT_SECONDS = 5.0
+"""How long a server may take to end after the tests."""
 TESTS = "test_*.py"
 MEASURE = "measure.py"
 """The program in a post's folder that writes its results."""
@@ -63,7 +70,7 @@ class Outcome:
     record: Record | None
     """None where a test failed."""
     faults: tuple[Fault, ...] = ()
-    """The listings that were not run, and the programs that have changed since results were measured."""
+    """What must be else: output, listings that were not run, programs that have changed since results were measured."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,7 +114,8 @@ def measure(root: Path, folder: Path) -> bool:
 
 def run_post(root: Path, folder: Path) -> Outcome | None:
     """Run the tests in a post's *folder*, relative to the site's *root*; None where it has nothing that could be run."""
-    declared = outline((root / folder / "index.md").read_text(encoding="utf-8"))
+    name = folder.as_posix()
+    declared = outline((root / folder / "index.md").read_text(encoding="utf-8", errors="replace"))
     blocks = blocks_to_run(declared)
     if not blocks and not any((root / folder).rglob(TESTS)):
         return None
@@ -115,45 +123,95 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         work = Path(scratch)
         coverage = _configure(work, root / folder)
         notes, observed, given = work / "services", work / "observed.json", work / "blocks.json"
-        given.write_text(
-            json.dumps([{"line": at.line, "language": at.text, "content": text} for at, text in blocks]), "utf-8"
-        )
+        given.write_text(json.dumps([_told(block) for block in blocks]), "utf-8")
         try:
             python = post_environment.python(root / folder)
         except RuntimeError as error:
-            return Outcome(folder.as_posix(), str(error), None)
+            return Outcome(name, str(error), None)
         own_ways = {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
-        environment = os.environ | PLAIN_TERMINAL | own_ways
         options = ["-p", "_ext.observing", "-p", "services.fixtures", "-p", "no:cacheprovider", "-p", "no:xdist"]
         own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
         command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=root / folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-                timeout=SECONDS,
-            )
-        except subprocess.TimeoutExpired as error:
-            said = error.stdout if isinstance(error.stdout, str) else (error.stdout or b"").decode(errors="replace")
-            return Outcome(folder.as_posix(), f"{folder}: not done in {SECONDS} s\n{said}", None)
-        if done.returncode:
-            return Outcome(folder.as_posix(), f"{folder}:\n{done.stdout}", None)
-        seen = json.loads(observed.read_text(encoding="utf-8"))
+        began = time.monotonic()
+        status, said = _run(command, root / folder, os.environ | PLAIN_TERMINAL | own_ways, work / "said")
+        seconds = time.monotonic() - began
+        left = [
+            Fault(name, 1, 1, f"test must end what it starts: {quoted(program)}", "tested")
+            for program in end_what_is_left(notes)
+        ]
+        seen = json.loads(observed.read_text(encoding="utf-8")) if observed.exists() else {"faults": []}
+        wrong = [
+            Fault(f"{name}/index.md", line, 1, printable(f"{what_must_be}: {quoted(what_is)}"), "tested")
+            for line, what_must_be, what_is in seen["faults"]
+        ]
+        if status:
+            return Outcome(name, f"{name}:\n{said}", None, (*wrong, *left))
         servers = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
         shown = listings_of(declared, read_folder(root / folder))
         record = record_of(root / folder, shown, seen, servers, lines_run(coverage, root / folder))
-    name = folder.as_posix()
     missing = faults(f"{name}/index.md", tested(shown, record, "found by running them"))
     stale = faults(
         f"{name}/{RESULTS}", measured(read_folder(root / folder), f"make refresh POST={name}", root / "posts")
     )
-    return Outcome(name, f"{folder}: {done.stdout.strip().splitlines()[-1]}", record, (*missing, *stale))
+    counts = ", ".join(f"{count} {kind}" for kind, count in seen["counts"].items() if count)
+    return Outcome(name, f"{name}: {counts} in {seconds:.0f} s", record, (*left, *missing, *stale))
+
+
+def _told(block: Block) -> dict[str, Any]:
+    """Return *block* as _ext.observing is told of it, the lines of its steps counted in the file."""
+    shown = steps(block.at.text, block.content) if block.at.text in PROMPTS else []
+    lines = [
+        asdict(step) | {"line": block.row + step.line, "output_line": block.row + step.output_line} for step in shown
+    ]
+    return {"line": block.at.line, "language": block.at.text, "content": block.content, "steps": lines}
+
+
+def _run(command: list[str], cwd: Path, environment: Mapping[str, str], output: Path) -> tuple[int, str]:
+    """Run *command* and return its exit status and what it said, which goes by the file *output*.
+
+    Who reads from a pipe waits for all that have it, such as a server that a test has left.
+    """
+    with output.open("wb") as file:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                check=False,
+                timeout=SECONDS,
+            )
+            status, end = done.returncode, ""
+        except subprocess.TimeoutExpired:
+            status, end = 1, f"not done in {SECONDS} s\n"
+    return status, output.read_text(encoding="utf-8", errors="replace") + end
+
+
+def end_what_is_left(notes: Path) -> list[str]:
+    """Kill the programs that tests have started and not ended, and return their commands.
+
+    They are known by *notes*, a path that is in the environment of all. Servers of services/ end a moment after their tests.
+    """
+    deadline = time.monotonic() + LEFT_SECONDS
+    while (left := _with_notes(notes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    commands = []
+    for process in left:
+        with suppress(psutil.Error):
+            commands.append(" ".join(process.cmdline()))
+            process.kill()
+    return commands
+
+
+def _with_notes(notes: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(NOTES) == str(notes) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def _configure(work: Path, folder: Path) -> Path:

@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from _ext import post_environment
-from _ext.observing import differences, transcript
+from _ext.observing import differences
+from _ext.posts.session import Step, steps
 from tests.sites import ROOT, write_post
 
 FOLDER = "posts/2024/pools"
@@ -112,6 +115,8 @@ def test_a_block_is_run_and_recorded(tmp_path: Path, block: str) -> None:
         "```python\nassert 1 + 1 == 3\n```",
         "```pycon\n>>> 1 + 1\n3\n```",
         "```bash\nfalse\n```",
+        "```bash\nfalse\ntrue\n```",
+        "```console\n$ exit 3\n$ echo never\n```",
         "```console\n$ echo one\ntwo\n```",
         "```sql\nSELECT n FROM t;\n```",
         "```psql\n=> SELECT 1 AS n;\n n \n---\n 2\n(1 row)\n```",
@@ -191,8 +196,50 @@ def test_results_are_stale_when_a_program_of_another_post_changes(tmp_path: Path
 
 
 def test_a_command_goes_on_in_the_next_line() -> None:
-    assert list(transcript("$ echo one \\\n> two\none two", ("$ ",), "> ")) == [("echo one \\\ntwo", "one two")]
+    assert steps("console", "$ echo one \\\n> two\none two") == [Step(1, "echo one \\\ntwo", "one two", 3)]
 
 
-def test_output_that_differs_is_shown_beside_what_was_expected() -> None:
-    assert differences([("echo 1", "2")], "1\n") == "echo 1\nshown:\n2\nsaid:\n1\n"
+@pytest.mark.parametrize("prompt", ["=> ", "=# ", "mydb=> "])
+def test_psql_has_the_prompt_of_any_database(prompt: str) -> None:
+    assert [step.command for step in steps("psql", f"{prompt}SELECT 1;\n1")] == ["SELECT 1;"]
+
+
+STEP = {"line": 7, "command": "seq 2", "output_line": 8}
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "fault"),
+    [
+        ("1\n3", "1\n2\n", (9, "output must be '2'", "3")),
+        ("1", "1\n2\n", (9, "output must be '2'", "")),
+        ("1\n2\n3", "1\n2\n", (10, "output must end before this line", "3")),
+    ],
+)
+def test_output_that_differs_is_told_on_its_line(shown: str, said: str, fault: tuple[int, str, str]) -> None:
+    said += "--- under-load: next command ---\n"
+    assert list(differences([STEP | {"output": shown}], said)) == [fault]
+
+
+def test_a_command_that_does_not_come_back_is_told() -> None:
+    assert list(differences([STEP | {"output": ""}], "bye\n")) == [
+        (7, "command must come back; it said 'bye'", "seq 2")
+    ]
+
+
+def test_shown_output_is_told_by_path_and_line(tmp_path: Path) -> None:
+    lay(tmp_path, "```console\n$ echo one\none\n$ echo two\nthree\n```")
+    assert f"{FOLDER}/index.md:13:1: output must be 'two': 'three' [tested]\n" in run(tmp_path).stdout
+
+
+def test_what_a_test_starts_it_must_end(tmp_path: Path) -> None:
+    sleep = "[sys.executable, '-c', 'import time; time.sleep(300)']"
+    test = f"import subprocess, sys\n\ndef test_it():\n    subprocess.Popen({sleep}, start_new_session=True)\n"
+    lay(tmp_path, LISTING.replace("pool.py", "test_it.py"), test_it=test)
+    began = time.monotonic()
+    done = run(tmp_path)
+    assert done.returncode == 1
+    assert (
+        f"{FOLDER}:1:1: test must end what it starts: '{sys.executable} -c import time; time.sleep(300)" in done.stdout
+    )
+    assert time.monotonic() - began < 60
+    assert not [one for one in psutil.process_iter(["cmdline"]) if "time.sleep(300)" in str(one.info["cmdline"])]

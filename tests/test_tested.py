@@ -42,7 +42,7 @@ def test_a_block_that_changed_by_one_character_must_be_run_again(tmp_path: Path)
     lay(tmp_path, "```python\nprint(1)\n```")
     index = tmp_path / FOLDER / "index.md"
     index.write_text(index.read_text().replace("print(1)", "print(2)"))
-    must = "block must be run, or say why not in its option untested (make record POST=posts/2024/pools): 'python'"
+    must = "block must be run (make record POST=posts/2024/pools), or say why not in its option untested: 'python'"
     assert must in faults(tmp_path)
 
 

@@ -26,7 +26,7 @@ from .picture_size import dark_variant
 from .post_text import PostText, text_of
 from .rules import content, files, listings, metadata, results, svg, text
 from .syntax import DIRECTIVES, FILE_PATH
-from .tested import RECORD, listings_of, record_in
+from .tested import RECORD, blocks_to_run, listings_of, record_in
 from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
@@ -288,6 +288,7 @@ def _findings(
     yield from content.heading(declared.headings, declared.inner_headings)
     yield from content.code_language(declared.code, declared.directives)
     yield from files.dedent((at.option("dedent"), at.content.splitlines()) for at in _named("code-block", declared))
+    yield from listings.prompt(blocks_to_run(declared))
     yield from content.link(declared.links, path, pages, declared.repeated)
     yield from content.thematic_break(declared.stray_breaks)
     yield from content.comment(declared.inner_comments)

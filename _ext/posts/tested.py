@@ -52,6 +52,17 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A block of code that is run in place."""
+
+    at: Located
+    """Its language."""
+    content: str
+    row: int
+    """How many lines of the file are before its content."""
+
+
+@dataclass(frozen=True)
 class Listing:
     """A file or block of code that a post shows and that its tests have to run."""
 
@@ -75,16 +86,16 @@ def block_fingerprint(content: str) -> str:
     return fingerprint(content.strip().encode())[:16]
 
 
-def blocks_to_run(declared: Outline) -> list[tuple[Located, str]]:
-    """Return the blocks that are run in place, in the document's order, each with where its language stands."""
-    plain = [(block.language, block.content) for block in declared.code]
+def blocks_to_run(declared: Outline) -> list[Block]:
+    """Return the blocks that are run in place, in the document's order."""
+    plain = [Block(block.language, block.content, block.language.line) for block in declared.code]
     named = [
-        (found.argument, found.content)
+        Block(found.argument, found.content, found.body_row)
         for found in declared.directives
         if found.name.text == "code-block" and not found.option(OPTION)
     ]
-    found = [(at, content) for at, content in (*plain, *named) if at.text in RUN_IN_PLACE]
-    return sorted(found, key=lambda block: (block[0].line, block[0].column))
+    found = [block for block in (*plain, *named) if block.at.text in RUN_IN_PLACE]
+    return sorted(found, key=lambda block: (block.at.line, block.at.column))
 
 
 def files_to_run(declared: Outline) -> list[Directive]:
@@ -94,7 +105,7 @@ def files_to_run(declared: Outline) -> list[Directive]:
 
 def listings_of(declared: Outline, folder: Folder) -> list[Listing]:
     """Return what a post has *declared* of code in its *folder* that must be run; what is not there is told of elsewhere."""
-    found = [Listing(at, "", block_fingerprint(content)) for at, content in blocks_to_run(declared)]
+    found = [Listing(block.at, "", block_fingerprint(block.content)) for block in blocks_to_run(declared)]
     for directive in files_to_run(declared):
         if file := folder.get(directive.argument.text):
             content = folder.read(file.path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..faults import Findings, Located, must, rule
 from ..folder import Folder
-from ..tested import RECORD, Listing, Record, read_record
+from ..session import PROMPTS, before_the_first_prompt
+from ..tested import RECORD, Block, Listing, Record, read_record
 
 
 @rule
@@ -17,7 +18,7 @@ def tested(shown: Sequence[Listing], record: Record, command: str) -> Findings:
     """
     for listing in shown:
         if not listing.path and listing.fingerprint not in record.blocks:
-            yield must(f"block must be run, or say why not in its option untested ({command})", listing.at)
+            yield must(f"block must be run ({command}), or say why not in its option untested", listing.at)
         if not listing.path:
             continue
         if not (run := record.files.get(listing.path)):
@@ -32,6 +33,16 @@ def tested(shown: Sequence[Listing], record: Record, command: str) -> Findings:
                 if name not in run.functions:
                     at = Located(name, listing.at.line, listing.at.column)
                     yield must(f"function of {listing.path} must be called by a test of the post ({command})", at)
+
+
+@rule
+def prompt(blocks: Iterable[Block]) -> Findings:
+    """A session begins with a command behind its prompt: ``$ `` in ``console``, ``=> `` in ``psql``, ``>>> `` in ``pycon``."""
+    for block in blocks:
+        if block.at.text in PROMPTS and (first := before_the_first_prompt(block.at.text, block.content)):
+            *_, shown = PROMPTS[block.at.text]
+            line, text = first
+            yield must(f"session must begin with its prompt, {shown}", Located(text, block.row + line))
 
 
 @rule
