@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import sysconfig
@@ -41,7 +42,11 @@ def python(folder: Path) -> str:
         if not stamp.exists() or stamp.read_text() != pins:
             shutil.rmtree(place, ignore_errors=True)
             _uv("venv", "--quiet", "--python", sys.executable, str(place))
-            _uv("pip", "install", "--quiet", "--python", str(place), "--require-hashes", "-r", str(requirements))
+            try:
+                _uv("pip", "install", "--quiet", "--python", str(place), "--require-hashes", "-r", str(requirements))
+            except RuntimeError as error:
+                must = "packages must be pinned as uv pip compile --generate-hashes does"
+                raise RuntimeError(f"{os.path.relpath(requirements)}:1:1: {must}:\n{error}") from error
             (_packages(place) / "behind.pth").write_text("\n".join(behind) + "\n")
             stamp.write_text(pins)
     return str(_programs(place) / Path(sys.executable).name)
@@ -50,9 +55,11 @@ def python(folder: Path) -> str:
 def _with_included(requirements: Path) -> Iterator[Path]:
     """Yield *requirements* and the files that it includes, such as those of another post."""
     yield requirements
-    for line in requirements.read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(requirements.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         option, _, path = line.partition(" ")
         if option == "-r":
+            if not (requirements.parent / path.strip()).is_file():
+                raise RuntimeError(f"{os.path.relpath(requirements)}:{number}:4: file must be there: {path.strip()!r}")
             yield from _with_included((requirements.parent / path.strip()).resolve())
 
 

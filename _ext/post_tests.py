@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root = Path.cwd()
     folders = [Path(path).parent for path in posts_in(root)[0]]
-    chosen = [Path(post) for post in options.posts] or folders
+    chosen = [_folder(root, Path(post)) for post in options.posts] or folders
     for post in chosen:
         if post not in folders:
             parser.error(f"POST must be the folder of a post, posts/<year>/<slug>: {str(post)!r}")
@@ -99,17 +99,32 @@ def main(arguments: list[str] | None = None) -> int:
     return status or int(any(not outcome.record for outcome in outcomes))
 
 
+def _folder(root: Path, post: Path) -> Path:
+    """Return the folder of a post, relative to the site's *root*, of which *post* is the path or that of its text."""
+    path = post.relative_to(root) if post.is_relative_to(root) else post
+    return path.parent if path.name == "index.md" else path
+
+
 def measure(root: Path, folder: Path) -> bool:
     """Measure again what the post in *folder*, relative to the site's *root*, tells of; tell whether that went well."""
+    results = root / folder / RESULTS
     if not (root / folder / MEASURE).is_file():
-        return True
+        if results.exists():
+            print(f"{folder.as_posix()}: results must have been written by {MEASURE}, which is not there")
+        return not results.exists()
+    before = results.stat().st_mtime_ns if results.exists() else 0
     try:
         command = [post_environment.python(root / folder), MEASURE]
     except RuntimeError as error:
         print(error)
         return False
     environment = os.environ | {"PYTHONPATH": str(HOUSE)}
-    return subprocess.run(command, cwd=root / folder, env=environment, check=False).returncode == 0
+    if subprocess.run(command, cwd=root / folder, env=environment, check=False).returncode:
+        return False
+    if not results.exists() or results.stat().st_mtime_ns == before:
+        print(f"{folder.as_posix()}/{MEASURE}:1:1: program must write {RESULTS} by services.results.save(__file__, …)")
+        return False
+    return True
 
 
 def run_post(root: Path, folder: Path) -> Outcome | None:

@@ -22,9 +22,11 @@ def save(
     """Write *results* beside *program*, the path of the measuring program: its ``__file__``.
 
     Beside them stands ``measured``: the day (UTC), the machine, the releases of Python, of the *servers* (their titles) and of
-    the installed *packages*, and a hash of each Python file that was loaded of the post (``programs``) or of other posts
-    (``other_posts``). When one of these changes, the results are stale (see _ext.posts.measured).
+    the installed *packages*, a hash of each Python file that was loaded of the post (``programs``) or of other posts
+    (``other_posts``), and one of the results. When one of these changes, the results are stale (see _ext.posts.measured).
+    Raises TypeError or ValueError where *results* are no JSON.
     """
+    measured_values = json.dumps(results, sort_keys=True, ensure_ascii=False, allow_nan=False)
     own = Path(program).resolve()
     posts = own.parents[2]
     loaded = programs(posts, own)
@@ -40,6 +42,7 @@ def save(
         "programs": {
             path.removeprefix(f"{folder}/"): was for path, was in loaded.items() if path.startswith(f"{folder}/")
         },
+        "results": sha256(measured_values.encode()).hexdigest(),
         "other_posts": {path: was for path, was in loaded.items() if not path.startswith(f"{folder}/")},
     }
     content = json.dumps({"measured": measured, **results}, indent=1, ensure_ascii=False)

@@ -243,3 +243,23 @@ def test_what_a_test_starts_it_must_end(tmp_path: Path) -> None:
     )
     assert time.monotonic() - began < 60
     assert not [one for one in psutil.process_iter(["cmdline"]) if "time.sleep(300)" in str(one.info["cmdline"])]
+
+
+def test_a_program_that_writes_no_results_is_told(tmp_path: Path) -> None:
+    lay(tmp_path, LISTING, pool=POOL, measure="")
+    done = run(tmp_path, "--measure", FOLDER)
+    must = "program must write results.json by services.results.save(__file__, …)"
+    assert (done.returncode, done.stdout) == (1, f"{FOLDER}/measure.py:1:1: {must}\n")
+
+
+def test_pins_that_are_not_there_are_told(tmp_path: Path) -> None:
+    folder = lay(tmp_path, LISTING, pool=POOL, test_it="")
+    (folder / "requirements.txt").write_text("# pins\n-r ../nowhere/requirements.txt\n")
+    done = run(tmp_path)
+    place = f"{FOLDER}/requirements.txt:2:4"
+    assert (done.returncode, done.stdout) == (1, f"{place}: file must be there: '../nowhere/requirements.txt'\n")
+
+
+def test_a_post_may_be_named_by_its_text(tmp_path: Path) -> None:
+    lay(tmp_path, LISTING, pool=POOL, test_it="import pool\n\ndef test_it():\n    pool.connect() + pool.release()\n")
+    assert run(tmp_path, str(tmp_path / FOLDER / "index.md")).returncode == 0

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from lxml.html import fromstring
 
+from _ext.posts import read_posts
 from _ext.posts.chart import chart_of, draw
 from _ext.posts.measured import NotThere, told, value_at
 from _ext.posts.rules.svg import svg
+from services.results import save
 from tests.sites import Site, texts, write_post
 
 ROWS = [{"size": 1, "pooled": 110, "name": "one"}, {"size": 8, "pooled": 12345.5, "name": "eight"}]
@@ -73,7 +75,7 @@ def test_a_name_that_is_not_there_has_a_suggestion() -> None:
     assert (str(refused.value), refused.value.near) == ("name must be of a value in results.json", "pool.ratio")
 
 
-@pytest.mark.parametrize(("label", "rows"), [("short", 1), ("of more letters than a third of a chart is wide", 3)])
+@pytest.mark.parametrize(("label", "rows"), [("short", 1), ("of more letters than a third of a chart", 3)])
 def test_a_legend_has_room_for_its_labels(label: str, rows: int) -> None:
     results = {"rows": [{"size": 1, "a": 1, "b": 2, "c": 3}]}
     drawn = draw(chart_of(results, "rows", {"x": "size", "y": "a,b,c", "labels": "|".join([label] * 3)}))
@@ -81,5 +83,41 @@ def test_a_legend_has_room_for_its_labels(label: str, rows: int) -> None:
 
 
 def test_a_label_is_not_as_long_as_a_chart() -> None:
-    with pytest.raises(ValueError, match=r"^labels must have at most 60 characters each, not 61$"):
-        chart_of(RESULTS, "rows", {"x": "size", "y": "pooled", "labels": "a" * 61})
+    with pytest.raises(ValueError, match=r"^label must have at most 40 characters, not 41$"):
+        chart_of(RESULTS, "rows", {"x": "size", "y": "pooled", "labels": "a" * 41})
+
+
+def test_a_fault_stands_where_the_option_has_it(tmp_path: Path) -> None:
+    write_post(tmp_path, "pools", "2024-01-02", CHART.replace(":y: pooled", ":y: size, pooledd"))
+    (tmp_path / "posts/2024/pools/results.json").write_text(json.dumps(RESULTS))
+    must = "column must be in each object of rows in results.json (did you mean 'pooled'?): 'pooledd' [result]"
+    assert f"posts/2024/pools/index.md:13:11: {must}" in map(str, read_posts(tmp_path).faults)
+
+
+def test_results_that_are_not_there_are_told_once(tmp_path: Path) -> None:
+    write_post(tmp_path, "pools", "2024-01-02", "{result}`a` and {result}`b`")
+    told = [str(fault) for fault in read_posts(tmp_path).faults if fault.code == "result"]
+    assert told == ["posts/2024/pools/index.md:9:10: results.json must be there, which measure.py writes: 'a' [result]"]
+
+
+def test_results_that_were_changed_by_hand_are_told(tmp_path: Path) -> None:
+    write_post(tmp_path, "pools", "2024-01-02", "It is {result}`n`.")
+    folder = tmp_path / "posts/2024/pools"
+    (folder / "measure.py").write_text("")
+    save(str(folder / "measure.py"), {"n": 5})
+    assert not [fault for fault in read_posts(tmp_path).faults if fault.code == "measured"]
+    (folder / "results.json").write_text((folder / "results.json").read_text().replace('"n": 5', '"n": 9'))
+    must = "results must be as their program has written them (make refresh POST=posts/2024/pools)"
+    assert must in str([fault.message for fault in read_posts(tmp_path).faults if fault.code == "measured"])
+
+
+@pytest.mark.parametrize("value", [{1}, float("nan")])
+def test_what_is_no_json_is_not_written(tmp_path: Path, value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        save(str(tmp_path / "posts/2024/pools/measure.py"), {"n": value})
+
+
+def test_names_that_are_too_wide_for_their_bars_are_turned() -> None:
+    rows = [{"name": f"a rather long name {n}", "a": 1} for n in range(6)]
+    drawn = draw(chart_of({"rows": rows}, "rows", {"x": "name", "y": "a"}))
+    assert b"rotate(30" in drawn

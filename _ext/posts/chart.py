@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from .measured import Row, listed, rows_at, told
+from .measured import NotThere, Row, listed, rows_at, told
 
 KINDS = ("bars", "lines")
 MOST = 20
@@ -18,7 +18,8 @@ MOST = 20
 WIDTH, HEIGHT = 720, 380  # pixels, those of the reading column
 FONT = "system-ui, sans-serif"
 LEGEND_WIDTH = 600  # pixels that pygal leaves to the legend
-LONGEST_LABEL = 60  # characters
+LONGEST_LABEL = 40  # characters
+LETTER = 8  # pixels, as a rule
 INK = {False: ("#1f2937", "#6b7280"), True: ("#e5e7eb", "#9ca3af")}
 """The colours of text and of lines behind, on a light page and a dark one."""
 COLOURS = {
@@ -59,16 +60,18 @@ def chart_of(results: Row, name: str, options: Mapping[str, str]) -> Chart:
     if not x or not ys:
         raise ValueError("chart must have x, a column, and y, one or more columns separated by commas")
     if len(ys) > len(DASHES):
-        raise ValueError(f"chart must have at most {len(DASHES)} columns in y")
+        raise NotThere(f"chart must have at most {len(DASHES)} columns in y", None, options["y"])
     labels = listed(options.get("labels", ""), "|") or ys
     if len(labels) != len(ys):
-        raise ValueError(f"labels must be {len(ys)}, separated by |, one for each column in y")
+        raise NotThere(f"labels must be {len(ys)}, separated by |, one for each column in y", None, options["labels"])
     if longest := next((label for label in labels if len(label) > LONGEST_LABEL), None):
-        raise ValueError(f"labels must have at most {LONGEST_LABEL} characters each, not {len(longest)}")
+        raise NotThere(f"label must have at most {LONGEST_LABEL} characters, not {len(longest)}", None, longest)
     logarithmic = options.get("scale") == "log"
     rows = rows_at(results, name, [x, *ys], numbers=[*ys, x] if kind == "lines" else ys)
+    if longest := next((told(row[x]) for row in rows if len(told(row[x])) > LONGEST_LABEL), None):
+        raise NotThere(f"x must have at most {LONGEST_LABEL} characters, not {len(longest)}: {longest!r}", None, x)
     if logarithmic and any(row[y] <= 0 for row in rows for y in ys):
-        raise ValueError("values must be above 0 on a logarithmic scale")
+        raise NotThere("values must be above 0 on a logarithmic scale", None, "log")
     return Chart(kind, rows, x, ys, labels, options.get("x-title", x), options.get("y-title", ""), logarithmic)
 
 
@@ -130,8 +133,10 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
                 label, [(row[chart.x], row[y]) for row in chart.rows], stroke_style={"width": 2.5, "dasharray": dashes}
             )
     else:
-        drawn = pygal.Bar(**given, rounded_bars=2)
-        drawn.x_labels = [told(row[chart.x]) for row in chart.rows]
+        names = [told(row[chart.x]) for row in chart.rows]
+        too_wide = len(names) * (max(map(len, names)) + 2) * LETTER > WIDTH
+        drawn = pygal.Bar(**given, rounded_bars=2, x_label_rotation=30 if too_wide else 0)
+        drawn.x_labels = names
         for y, label in zip(chart.ys, chart.labels, strict=True):
             drawn.add(label, [row[y] for row in chart.rows])
     return _plain(drawn.render())
@@ -146,7 +151,7 @@ def _powers(least: float, most: float) -> list[float]:
 
 def _width(labels: Sequence[str]) -> int:
     """Return the pixels that the widest of the *labels* takes in a legend, with its colour and a space."""
-    return max(map(len, labels)) * 8 + 30
+    return max(map(len, labels)) * LETTER + 30
 
 
 def _plain(rendered: str) -> bytes:

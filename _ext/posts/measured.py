@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .faults import nearest
+from .tested import fingerprint
 
 RESULTS = "results.json"
 """The file in a post's folder; its ``measure.py`` writes it, by services.results."""
@@ -17,11 +18,11 @@ Row = dict[str, Any]
 
 
 class NotThere(ValueError):
-    """Results are not as they are asked for: what must be, and the nearest that there is."""
+    """Results are not as they are asked for: what must be, the nearest that there is, and what was asked for, if not all."""
 
-    def __init__(self, what_must_be: str, near: str | None = None) -> None:
+    def __init__(self, what_must_be: str, near: str | None = None, asked: str = "") -> None:
         super().__init__(what_must_be)
-        self.near = near
+        self.near, self.asked = near, asked
 
 
 def results_in(content: bytes) -> Row:
@@ -47,6 +48,14 @@ def programs(results: Row, of: str = "programs") -> dict[str, str]:
     made = results.get("measured")
     recorded = made.get(of) if isinstance(made, dict) else None
     return {str(path): str(was) for path, was in recorded.items()} if isinstance(recorded, dict) else {}
+
+
+def as_written(results: Row) -> bool:
+    """Return whether the *results* are those that their program has written, as far as is known of them."""
+    made = results.get("measured")
+    was = made.get("results") if isinstance(made, dict) else None
+    values = {name: value for name, value in results.items() if name != "measured"}
+    return was is None or was == fingerprint(json.dumps(values, sort_keys=True, ensure_ascii=False).encode())
 
 
 def value_at(results: Row, name: str) -> Any:
@@ -87,14 +96,15 @@ def rows_at(results: Row, name: str, columns: Sequence[str], *, numbers: Sequenc
     for row in rows:
         for column in columns:
             if column not in row:
-                raise NotThere(f"{column!r} must be in each object of {name} in {RESULTS}", nearest(column, row))
+                must_be = f"column must be in each object of {name} in {RESULTS}"
+                raise NotThere(must_be, nearest(column, row), column)
             told(row[column])
         for column in numbers:
             number = row[column]
-            if isinstance(number, bool) or not isinstance(number, int | float) or abs(number) > LARGEST:
-                raise NotThere(
-                    f"{column!r} must be a number in each object of {name} in {RESULTS}, at most {LARGEST:,}"
-                )
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                raise NotThere(f"column must be a number in each object of {name} in {RESULTS}", None, column)
+            if abs(number) > LARGEST:
+                raise NotThere(f"column must be at most {LARGEST:,} in each object of {name}", None, column)
     return rows
 
 
@@ -106,10 +116,10 @@ def listed(value: str, by: str = ",") -> list[str]:
 def header_of(columns: Sequence[str], header: str) -> list[str]:
     """Return what stands above each of the *columns* of a table: what *header* says, by ``|``, or their names.
 
-    Raises ValueError.
+    Raises ValueError, or NotThere.
     """
     if not columns:
         raise ValueError("table must have columns, separated by commas")
     if len(titles := listed(header, "|") or list(columns)) != len(columns):
-        raise ValueError(f"header must be {len(columns)} titles, separated by |, one for each column")
+        raise NotThere(f"header must be {len(columns)} titles, separated by |, one for each column", None, header)
     return titles

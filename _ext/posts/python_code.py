@@ -24,6 +24,17 @@ def definitions(source: str) -> Mapping[str, Definition]:
         return {}
 
 
+def syntax_error(source: str) -> tuple[int, str] | None:
+    """Return the line in which *source* is no Python and why, or None where it is, or is larger than PARSED."""
+    try:
+        ast.parse(source if len(source) <= PARSED else "")
+    except SyntaxError as error:
+        return error.lineno or 1, error.msg
+    except (ValueError, RecursionError, MemoryError) as error:
+        return 1, str(error)
+    return None
+
+
 def _definitions(parent: ast.AST, prefix: str) -> Iterator[tuple[str, Definition]]:
     for node in ast.iter_child_nodes(parent):
         if isinstance(node, Definition):

@@ -9,7 +9,7 @@ from ..faults import Findings, Located, must, nearest, rule
 from ..folder import File, Folder
 from ..outline import Directive
 from ..picture_size import LARGEST_SIDE, dark_variant, picture_size
-from ..python_code import PARSED, definitions
+from ..python_code import PARSED, definitions, syntax_error
 from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
 from ..tested import shown_lines
 
@@ -133,9 +133,16 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
             if option.name.text in MARKS and value.text and value.text not in sources[path]:
                 yield must(f"{option.name.text} must be text of a line in {path}", value)
             elif option.name.text == "pyobject" and value.text not in definitions(sources[path]):
-                yield must(f"pyobject must be a class or function that {path}, in Python, defines", value)
+                yield must(_what_pyobject_must_be(path, sources[path]), value)
             elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines)):
                 yield must(f"lines must be in {path}, which has {len(lines)}", value)
+
+
+def _what_pyobject_must_be(path: str, source: str) -> str:
+    if path.endswith(".py") and (wrong := syntax_error(source)):
+        line, why = wrong
+        return f"{path} must be Python to have a pyobject, but its line {line} has {why!r}"
+    return f"pyobject must be a class or function that {path}, in Python, defines"
 
 
 @rule

@@ -1,4 +1,4 @@
-"""Measures what jobs cost and what they survive, on real servers: python measure.py, in about four minutes."""
+"""Measures what jobs cost and what they survive, on real servers, in about four minutes: make refresh POST=posts/2026/jobs-that-outlive-their-worker"""
 
 from __future__ import annotations
 

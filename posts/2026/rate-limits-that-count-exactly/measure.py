@@ -1,4 +1,7 @@
-"""Measures what limiters let through, what they keep for a user, and what a decision costs: `python measure.py`."""
+"""Measures what limiters let through, what they keep for a user, and what a decision costs.
+
+It runs by `make refresh POST=posts/2026/rate-limits-that-count-exactly`.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Sequence

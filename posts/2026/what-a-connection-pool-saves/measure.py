@@ -1,4 +1,4 @@
-"""Measures what the post tells, on PostgreSQL and Redis of its own, and writes results.json: python measure.py"""
+"""Measures what the post tells, on PostgreSQL and Redis of its own: make refresh POST=posts/2026/what-a-connection-pool-saves"""
 
 import indexes
 import pools

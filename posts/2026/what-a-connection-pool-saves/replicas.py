@@ -134,8 +134,8 @@ def cache_of(writer: Database, reader: Database, url: str) -> Iterator[UserCache
 
 
 def misses(primary: Postgres, replica: Postgres, cache_url: str, users: int, *, reads: int = 2000) -> dict[str, Any]:
-    """Read users by way of an empty cache, while others move; return who was asked, and how many records were old."""
-    asked, old = {"primary": 0, "replica": 0, "position": 0}, 0
+    """Read users by way of a cache that is empty at first, and move some just before; return who was asked."""
+    asked = {"primary": 0, "replica": 0, "position": 0}
     chance = random.Random(SEED)
     with (
         databases(primary, replica) as (writer, reader),
@@ -143,32 +143,37 @@ def misses(primary: Postgres, replica: Postgres, cache_url: str, users: int, *, 
         statements(writer.engine) as on_primary,
         statements(reader.engine) as on_replica,
     ):
-        versions: dict[int, int] = {}
         began = time.perf_counter()
         for _ in range(reads):
             user_id = chance.randint(1, users)
             if chance.random() < WRITES:
-                versions[user_id] = move(writer, user_id, "Elsewhere")
+                move(writer, user_id, "Elsewhere")
             on_primary.clear()
             on_replica.clear()
-            old += version_of(cache.get(user_id)) < versions.get(user_id, 0)
+            cache.get(user_id)
             asked["position"] += sum("wal" in statement for statement in on_primary)
-            asked["primary"] += sum("FROM users" in statement for statement in on_primary)
-            asked["replica"] += sum("FROM users" in statement for statement in on_replica)
+            asked["primary"] += user_reads(on_primary)
+            asked["replica"] += user_reads(on_replica)
         seconds = time.perf_counter() - began
     return {
         "reads": reads,
+        "hits": reads - asked["primary"] - asked["replica"],
         "asked": asked,
         "replica_percent": round(100 * asked["replica"] / (asked["primary"] + asked["replica"]), 1),
-        "old": old,
         "seconds": round(seconds, 1),
     }
 
 
+def user_reads(sent: list[str]) -> int:
+    """Return how many of the statements read users."""
+    return sum("FROM users" in statement for statement in sent)
+
+
 def own_writes(primary: Postgres, replica: Postgres, cache_url: str, *, writes: int = 200) -> dict[str, Any]:
-    """Let users write, then read themselves while the replica stands still and the cache has the old record."""
+    """Let users write, then read themselves while the replica stands still and the cache has the old record, or nothing."""
     stale = {"replica": 0, "cache": 0, "version": 0}
     asked = {"primary": 0, "replica": 0}
+    written: dict[int, int] = {}
     with (
         databases(primary, replica) as (writer, reader),
         replay_paused(replica),
@@ -176,7 +181,7 @@ def own_writes(primary: Postgres, replica: Postgres, cache_url: str, *, writes: 
     ):
         for user_id in range(1, writes + 1):
             old = json.dumps(cache.get(user_id))
-            version = move(writer, user_id, "Elsewhere")
+            version = written[user_id] = move(writer, user_id, "Elsewhere")
             cache.redis.set(key_of(user_id), old)  # as a cache that has failed over to a copy may have it
             stale["replica"] += version_on(reader, writer, user_id) < version
             stale["cache"] += (cache.get(user_id) or {})["version"] < version
@@ -184,7 +189,16 @@ def own_writes(primary: Postgres, replica: Postgres, cache_url: str, *, writes: 
                 stale["version"] += (cache.get(user_id, version) or {})["version"] < version
             asked["primary"] += len(on_primary)
             asked["replica"] += len(on_replica)
-    return {"writes": writes, "stale": stale, "asked": asked}
+        stale["emptied"], asked_emptied = emptied(cache, written)
+    return {"writes": writes, "stale": stale, "asked": asked, "asked_emptied": asked_emptied}
+
+
+def emptied(cache: UserCache, written: dict[int, int]) -> tuple[int, dict[str, int]]:
+    """Empty the cache, then read users without a version; return how many are older than was written, and who was asked."""
+    cache.redis.flushall()  # the position is gone as well
+    with statements(cache.primary.engine) as on_primary, statements(cache.replica.engine) as on_replica:
+        old = sum(version_of(cache.get(user_id)) < version for user_id, version in written.items())
+    return old, {"primary": user_reads(on_primary), "replica": user_reads(on_replica)}
 
 
 def lag(primary: Postgres, replica: Postgres, *, writes: int = 200) -> dict[str, Any]:
