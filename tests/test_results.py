@@ -12,7 +12,7 @@ import pytest
 from lxml.html import fromstring
 
 from _ext.posts import read_posts
-from _ext.posts.chart import chart_of, draw
+from _ext.posts.chart import HEIGHT, chart_of, draw
 from _ext.posts.measured import NotThere, told, value_at
 from _ext.posts.rules.svg import svg
 from services.results import save
@@ -121,3 +121,23 @@ def test_names_that_are_too_wide_for_their_bars_are_turned() -> None:
     rows = [{"name": f"a rather long name {n}", "a": 1} for n in range(6)]
     drawn = draw(chart_of({"rows": rows}, "rows", {"x": "name", "y": "a"}))
     assert b"rotate(30" in drawn
+
+
+@pytest.mark.parametrize("count", range(2, 7))
+def test_no_label_of_a_legend_is_outside_of_the_chart(count: int) -> None:
+    names = list("abcdef"[:count])
+    row = dict.fromkeys(names, 1) | {"size": 1}
+    drawn = fromstring(draw(chart_of({"rows": [row]}, "rows", {"x": "size", "y": ",".join(names)})))
+    (legends,) = drawn.cssselect(".legends")
+    top = float(re.findall(r"[\d.]+", legends.get("transform"))[1])
+    assert (
+        max(top + float(text.get("y")) for text in legends.cssselect("text")) <= HEIGHT - 4
+    )  # room for what hangs below the line
+
+
+def test_the_least_bar_of_a_logarithmic_chart_can_be_seen() -> None:
+    rows = [{"name": "a", "n": 20}, {"name": "b", "n": 205}]
+    drawn = fromstring(draw(chart_of({"rows": rows}, "rows", {"x": "name", "y": "n", "scale": "log"})))
+    heights = [float(bar.get("height")) for bar in drawn.cssselect(".bar rect")]
+    assert heights[0] > 30
+    assert heights[1] > 3 * heights[0]

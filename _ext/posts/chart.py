@@ -103,7 +103,13 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
     )
     values = [row[y] for row in chart.rows for y in chart.ys]
     if chart.logarithmic:
-        scale: dict[str, Any] = {"logarithmic": True, "y_labels": _powers(min(values), max(values))}
+        powers = _powers(min(values), max(values))
+        scale: dict[str, Any] = {
+            "logarithmic": True,
+            "y_labels": powers,
+            "range": (powers[0], powers[-1]),
+            "zero": powers[0],
+        }
     else:  # from zero: a difference looks as large as it is
         scale = {"max_scale": 8, "range": (min(0, *values), max(0, *values))}
     given: dict[str, Any] = {
@@ -115,7 +121,7 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
         "disable_xml_declaration": True,
         "show_legend": len(chart.ys) > 1,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": min(len(chart.ys), 3, max(1, LEGEND_WIDTH // _width(chart.labels))),
+        "legend_at_bottom_columns": _legend_columns(chart.labels),
         "truncate_legend": -1,
         "truncate_label": -1,
         "x_title": chart.x_title,
@@ -143,15 +149,21 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
 
 
 def _powers(least: float, most: float) -> list[float]:
-    """Return 1, 2 and 5 times the powers of ten that lie around the values from *least* to *most*."""
-    exponents = range(math.floor(math.log10(least)), math.floor(math.log10(most)) + 1)
+    """Return 1, 2 and 5 times the powers of ten, from the last below *least* to the first that is not below *most*."""
+    exponents = range(math.floor(math.log10(least)) - 1, math.ceil(math.log10(most)) + 1)
     steps = [step * 10.0**exponent for exponent in exponents for step in (1, 2, 5)]
-    return [int(step) if step >= 1 else step for step in steps if least / 2 <= step <= most * 2]
+    first = max(step for step in steps if step < least)
+    last = min(step for step in steps if step >= most)
+    return [int(step) if step >= 1 else step for step in steps if first <= step <= last]
 
 
-def _width(labels: Sequence[str]) -> int:
-    """Return the pixels that the widest of the *labels* takes in a legend, with its colour and a space."""
-    return max(map(len, labels)) * LETTER + 30
+def _legend_columns(labels: Sequence[str]) -> int:
+    """Return in how many columns the *labels* of a legend stand, three at most: as many as have room and are full.
+
+    pygal 3 rounds the number of rows down (Graph._compute_margin), so that one that is not full would be outside.
+    """
+    count, width = len(labels), max(map(len, labels)) * LETTER + 30
+    return next((columns for columns in (3, 2) if columns * width <= LEGEND_WIDTH and count % columns == 0), 1)
 
 
 def _plain(rendered: str) -> bytes:
