@@ -14,17 +14,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 from coverage import Coverage
 
 from _ext import check, post_environment
 from _ext.clock import today
+from _ext.post_processes import end_what_is_left, run
 from _ext.posts import Fault
 from _ext.posts.faults import faults, printable, quoted
 from _ext.posts.folder import read_folder
@@ -49,9 +48,6 @@ from services.server import NOTES
 
 HOUSE = Path(__file__).parent.parent
 """Where _ext and services are."""
-SECONDS = 900
-LEFT_SECONDS = 5.0
-"""How long a server may take to end after the tests."""
 TESTS = "test_*.py"
 MEASURE = "measure.py"
 """The program in a post's folder that writes its results."""
@@ -109,9 +105,7 @@ def measure(root: Path, folder: Path) -> bool:
     """Measure again what the post in *folder*, relative to the site's *root*, tells of; tell whether that went well."""
     results = root / folder / RESULTS
     if not (root / folder / MEASURE).is_file():
-        if results.exists():
-            print(f"{folder.as_posix()}: results must have been written by {MEASURE}, which is not there")
-        return not results.exists()
+        return True
     before = results.stat().st_mtime_ns if results.exists() else 0
     try:
         command = [post_environment.python(root / folder), MEASURE]
@@ -148,7 +142,7 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
         command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]
         began = time.monotonic()
-        status, said = _run(command, root / folder, os.environ | PLAIN_TERMINAL | own_ways, work / "said")
+        status, said = run(command, root / folder, os.environ | PLAIN_TERMINAL | own_ways, work / "said")
         seconds = time.monotonic() - began
         left = [
             Fault(name, 1, 1, f"test must end what it starts: {quoted(program)}", "tested")
@@ -179,54 +173,6 @@ def _told(block: Block) -> dict[str, Any]:
         asdict(step) | {"line": block.row + step.line, "output_line": block.row + step.output_line} for step in shown
     ]
     return {"line": block.at.line, "language": block.at.text, "content": block.content, "steps": lines}
-
-
-def _run(command: list[str], cwd: Path, environment: Mapping[str, str], output: Path) -> tuple[int, str]:
-    """Run *command* and return its exit status and what it said, which goes by the file *output*.
-
-    Who reads from a pipe waits for all that have it, such as a server that a test has left.
-    """
-    with output.open("wb") as file:
-        try:
-            done = subprocess.run(
-                command,
-                cwd=cwd,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                check=False,
-                timeout=SECONDS,
-            )
-            status, end = done.returncode, ""
-        except subprocess.TimeoutExpired:
-            status, end = 1, f"not done in {SECONDS} s\n"
-    return status, output.read_text(encoding="utf-8", errors="replace") + end
-
-
-def end_what_is_left(notes: Path) -> list[str]:
-    """Kill the programs that tests have started and not ended, and return their commands.
-
-    They are known by *notes*, a path that is in the environment of all. Servers of services/ end a moment after their tests.
-    """
-    deadline = time.monotonic() + LEFT_SECONDS
-    while (left := _with_notes(notes)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    commands = []
-    for process in left:
-        with suppress(psutil.Error):
-            commands.append(" ".join(process.cmdline()))
-            process.kill()
-    return commands
-
-
-def _with_notes(notes: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if process.environ().get(NOTES) == str(notes) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
 
 
 def _configure(work: Path, folder: Path) -> Path:

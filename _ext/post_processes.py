@@ -1,0 +1,65 @@
+"""The processes in which a post's tests run: what they say, and the end of those that they leave behind."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from services.server import NOTES
+
+SECONDS = 900
+LEFT_SECONDS = 5.0
+"""How long a server may take to end after the tests."""
+
+
+def run(command: list[str], cwd: Path, environment: Mapping[str, str], output: Path) -> tuple[int, str]:
+    """Run *command* and return its exit status and what it said, which goes by the file *output*.
+
+    Who reads from a pipe waits for all that have it, such as a server that a test has left.
+    """
+    with output.open("wb") as file:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                check=False,
+                timeout=SECONDS,
+            )
+            status, end = done.returncode, ""
+        except subprocess.TimeoutExpired:
+            status, end = 1, f"not done in {SECONDS} s\n"
+    return status, output.read_text(encoding="utf-8", errors="replace") + end
+
+
+def end_what_is_left(notes: Path) -> list[str]:
+    """Kill the programs that tests have started and not ended, and return their commands.
+
+    They are known by *notes*, a path that is in the environment of all. Servers of services/ end a moment after their tests.
+    """
+    deadline = time.monotonic() + LEFT_SECONDS
+    while (left := _with_notes(notes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    commands = []
+    for process in left:
+        with suppress(psutil.Error):
+            commands.append(" ".join(process.cmdline()))
+            process.kill()
+    return commands
+
+
+def _with_notes(notes: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(NOTES) == str(notes) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
