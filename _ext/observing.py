@@ -11,13 +11,13 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from importlib.metadata import distribution, packages_distributions
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from sybil import Document, Example, Lexeme, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
+
+from _ext.post_processes import run
 
 BLOCK_SECONDS = 120
 SEPARATOR = "--- under-load: next command ---"
@@ -153,48 +155,26 @@ class Blocks:
 
     def _shell(self, *arguments: str) -> tuple[int, str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        return self._said(["bash", *arguments], env=os.environ | {"PATH": path})
+        return run(["bash", *arguments], self.scratch, os.environ | {"PATH": path}, BLOCK_SECONDS)
 
     def _sql(self, _: Example, block: Mapping[str, Any]) -> str | None:
-        status, said = self._said([*self._client(), "--set=ON_ERROR_STOP=1", "--quiet"], given=block["content"])
+        status, said = self._client(block["content"], "--set=ON_ERROR_STOP=1", "--quiet")
         return None if status == 0 else said
 
     def _psql(self, _: Example, block: Mapping[str, Any]) -> str | None:
         script = "\n".join(f"{step['command']}\n\\echo '{SEPARATOR}'" for step in block["steps"])
-        return self._compared(block["steps"], *self._said(self._client(), given=script))
+        return self._compared(block["steps"], *self._client(script))
 
     def _compared(self, steps: Sequence[Mapping[str, Any]], status: int, said: str) -> str | None:
         wrong = list(differences(steps, said))
         self.observer.faults += wrong
         return f"status {status}; what was said:\n{said.replace(SEPARATOR, '')}" if wrong else None
 
-    def _client(self) -> list[str]:
+    def _client(self, given: str, *options: str) -> tuple[int, str]:
         from services import programs
 
-        return [str(programs.postgres() / "psql"), "--no-psqlrc", f"--dbname={self.database}"]
-
-    def _said(self, command: list[str], given: str = "", **options: Any) -> tuple[int, str]:
-        """Return the exit status of *command*, to which *given* is typed, and what it said.
-
-        A program that it leaves behind is not waited for, as it would be if this read from a pipe.
-        """
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-            try:
-                done = subprocess.run(
-                    command,
-                    cwd=self.scratch,
-                    check=False,
-                    input=given,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    text=True,
-                    timeout=BLOCK_SECONDS,
-                    **options,
-                )
-            except subprocess.TimeoutExpired:
-                return -1, f"nothing more in {BLOCK_SECONDS} s"
-            output.seek(0)
-            return done.returncode, output.read()
+        client = [str(programs.postgres() / "psql"), "--no-psqlrc", f"--dbname={self.database}"]
+        return run([*client, *options], self.scratch, os.environ, BLOCK_SECONDS, given)
 
 
 def differences(steps: Sequence[Mapping[str, Any]], said: str) -> Iterator[tuple[int, str, str]]:
@@ -208,10 +188,10 @@ def differences(steps: Sequence[Mapping[str, Any]], said: str) -> Iterator[tuple
         if "…" in shown or "..." in shown:
             yield step["output_line"], f"output must be {real.strip()!r}", shown.strip()
             continue
-        at = next((at for at, pair in enumerate(zip(lines, real_lines, strict=False)) if pair[0] != pair[1]), None)
-        at = min(len(lines), len(real_lines)) if at is None else at
-        must = f"output must be {real_lines[at]!r}" if at < len(real_lines) else "output must end before this line"
-        yield step["output_line"] + at, must, lines[at] if at < len(lines) else ""
+        pairs = enumerate(zip_longest(lines, real_lines))
+        at, (line, real_line) = next((at, pair) for at, pair in pairs if pair[0] != pair[1])
+        must = "output must end before this line" if real_line is None else f"output must be {real_line!r}"
+        yield step["output_line"] + at, must, line or ""
     for step in steps[len(got) : len(got) + 1]:
         yield step["line"], f"command must come back; it said {rest.strip()!r}", step["command"]
 

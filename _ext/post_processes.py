@@ -1,8 +1,9 @@
-"""The processes in which a post's tests run: what they say, and the end of those that they leave behind."""
+"""The processes of a post's tests and of the blocks in its text: what they say, and the end of those that are left behind."""
 
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,32 +13,35 @@ import psutil
 
 from services.server import NOTES
 
-SECONDS = 900
 LEFT_SECONDS = 5.0
 """How long a server may take to end after the tests."""
 
 
-def run(command: list[str], cwd: Path, environment: Mapping[str, str], output: Path) -> tuple[int, str]:
-    """Run *command* and return its exit status and what it said, which goes by the file *output*.
+def run(
+    command: list[str], cwd: Path, environment: Mapping[str, str], seconds: float, given: str = ""
+) -> tuple[int, str]:
+    """Run *command*, to which *given* is typed, for *seconds* at most; return its exit status and what it said.
 
-    Who reads from a pipe waits for all that have it, such as a server that a test has left.
+    That goes by a file: who reads from a pipe waits for all that have it, such as a server that was left.
     """
-    with output.open("wb") as file:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         try:
             done = subprocess.run(
                 command,
                 cwd=cwd,
                 env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
+                input=given,
+                stdout=output,
                 stderr=subprocess.STDOUT,
+                text=True,
                 check=False,
-                timeout=SECONDS,
+                timeout=seconds,
             )
             status, end = done.returncode, ""
         except subprocess.TimeoutExpired:
-            status, end = 1, f"not done in {SECONDS} s\n"
-    return status, output.read_text(encoding="utf-8", errors="replace") + end
+            status, end = 1, f"not done in {seconds:.0f} s\n"
+        output.seek(0)
+        return status, output.read() + end
 
 
 def end_what_is_left(notes: Path) -> list[str]:

@@ -25,7 +25,7 @@ from _ext import check, post_environment
 from _ext.clock import today
 from _ext.post_processes import end_what_is_left, run
 from _ext.posts import Fault
-from _ext.posts.faults import faults, printable, quoted
+from _ext.posts.faults import Finding, Located, faults, must
 from _ext.posts.folder import read_folder
 from _ext.posts.measured import RESULTS
 from _ext.posts.outline import outline
@@ -48,6 +48,7 @@ from services.server import NOTES
 
 HOUSE = Path(__file__).parent.parent
 """Where _ext and services are."""
+SECONDS = 900
 TESTS = "test_*.py"
 MEASURE = "measure.py"
 """The program in a post's folder that writes its results."""
@@ -142,19 +143,14 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
         command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]
         began = time.monotonic()
-        status, said = run(command, root / folder, os.environ | PLAIN_TERMINAL | own_ways, work / "said")
+        status, said = run(command, root / folder, os.environ | PLAIN_TERMINAL | own_ways, SECONDS)
         seconds = time.monotonic() - began
-        left = [
-            Fault(name, 1, 1, f"test must end what it starts: {quoted(program)}", "tested")
-            for program in end_what_is_left(notes)
-        ]
         seen = json.loads(observed.read_text(encoding="utf-8")) if observed.exists() else {"faults": []}
-        wrong = [
-            Fault(f"{name}/index.md", line, 1, printable(f"{what_must_be}: {quoted(what_is)}"), "tested")
-            for line, what_must_be, what_is in seen["faults"]
-        ]
+        blocks_wrong = (must(what_must_be, Located(what_is, line)) for line, what_must_be, what_is in seen["faults"])
+        programs_left = (must("test must end what it starts", Located(left)) for left in end_what_is_left(notes))
+        wrong = [*_coded(f"{name}/index.md", blocks_wrong), *_coded(name, programs_left)]
         if status:
-            return Outcome(name, f"{name}:\n{said}", None, (*wrong, *left))
+            return Outcome(name, f"{name}:\n{said}", None, tuple(wrong))
         servers = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
         shown = listings_of(declared, read_folder(root / folder))
         record = record_of(root / folder, shown, seen, servers, lines_run(coverage, root / folder))
@@ -163,7 +159,12 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         f"{name}/{RESULTS}", measured(read_folder(root / folder), f"make refresh POST={name}", root / "posts")
     )
     counts = ", ".join(f"{count} {kind}" for kind, count in seen["counts"].items() if count)
-    return Outcome(name, f"{name}: {counts} in {seconds:.0f} s", record, (*left, *missing, *stale))
+    return Outcome(name, f"{name}: {counts} in {seconds:.0f} s", record, (*wrong, *missing, *stale))
+
+
+def _coded(path: str, findings: Iterable[Finding]) -> list[Fault]:
+    """Return the faults at *path*; they are found by running what a rule can only ask for."""
+    return faults(path, (finding._replace(code="tested") for finding in findings))
 
 
 def _told(block: Block) -> dict[str, Any]:

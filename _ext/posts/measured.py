@@ -51,7 +51,10 @@ def programs(results: Row, of: str = "programs") -> dict[str, str]:
 
 
 def as_written(results: Row) -> bool:
-    """Return whether the *results* are those that their program has written, as far as is known of them."""
+    """Return whether the *results* are those that their program has written, as far as is known of them.
+
+    The hash is that of services.results.save, which works without this package.
+    """
     made = results.get("measured")
     was = made.get("results") if isinstance(made, dict) else None
     values = {name: value for name, value in results.items() if name != "measured"}

@@ -287,7 +287,7 @@ def _findings(
     yield from content.math(declared.formulas, declared.formula_blocks)
     yield from content.heading(declared.headings, declared.inner_headings)
     yield from content.code_language(declared.code, declared.directives)
-    yield from files.dedent((at.option("dedent"), at.content.splitlines()) for at in _named("code-block", declared))
+    yield from files.dedent((given, at.content.splitlines()) for at, given in _dedented("code-block", declared))
     yield from listings.prompt(blocks_to_run(declared))
     yield from content.link(declared.links, path, pages, declared.repeated)
     yield from content.thematic_break(declared.stray_breaks)
@@ -336,7 +336,7 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     yield from faults(path, files.dark_picture(pictures, folder))
     yield from faults(path, files.file(shown, folder))
     yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
-    included = ((at.option("dedent"), files.lines_shown(at, folder)) for at in _named("literalinclude", declared))
+    included = ((given, files.lines_shown(at, folder)) for at, given in _dedented("literalinclude", declared))
     yield from faults(path, files.dedent(included))
     own = dirname(path)
     yield from faults(
@@ -398,6 +398,13 @@ def _images(declared: Outline) -> list[Located]:
 
 def _named(name: str, declared: Outline) -> list[Directive]:
     return [found for found in declared.directives if found.name.text == name]
+
+
+def _dedented(name: str, declared: Outline) -> Iterator[tuple[Directive, Located]]:
+    """Yield the listings that have the option dedent, with its value."""
+    for found in _named(name, declared):
+        if given := found.option("dedent"):
+            yield found, given
 
 
 def _options(post: Directive) -> dict[str, Option]:

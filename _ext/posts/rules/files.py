@@ -146,13 +146,13 @@ def _what_pyobject_must_be(path: str, source: str) -> str:
 
 
 @rule
-def dedent(listings: Iterable[tuple[Located | None, Sequence[str]]]) -> Findings:
+def dedent(listings: Iterable[tuple[Located, Sequence[str]]]) -> Findings:
     """The spaces that ``dedent`` takes away are there: all lines of the listing begin with them.
 
     *listings* are the values of the options and the lines that are shown.
     """
     for given, shown in listings:
-        if given and given.text and VALUES["dedent"].pattern.fullmatch(given.text):
+        if given.text and VALUES["dedent"].pattern.fullmatch(given.text):
             lines = [line for line in shown if line.strip()]
             most = min((len(line) - len(line.lstrip()) for line in lines), default=int(given.text))
             if int(given.text) > most:
