@@ -23,30 +23,30 @@ html: $(VENV)/site ## build the site into _build/html
 	@$(RUN) -m _ext.build
 
 new: $(VENV)/site ## begin a post: make new TITLE="What it shows" (DRAFT=1: a draft, which is not published)
-	@$(RUN) -m _ext.scaffold $(if $(DRAFT),--draft) -- "$$TITLE"
+	@$(RUN) -m _ext.commands.new $(if $(DRAFT),--draft) -- "$$TITLE"
 
 serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 (PORT=…) and reload it on change
-	@$(RUN) -m _ext.serve --port $(PORT)
+	@$(RUN) -m _ext.commands.serve --port $(PORT)
 
 check: $(VENV)/site ## tell what is wrong with the posts, in a second
-	@$(RUN) -m _ext.check
+	@$(RUN) -m _ext.commands.check
 
 test: $(VENV)/dev ## run every test, those of the posts too; installs a browser where there is none
 	@$(RUN) -m pytest
-	@$(RUN) -m _ext.post_tests
+	@$(RUN) -m lab.runner
 
 record: $(VENV)/dev ## run the tests of a post's listings and record it: make record POST=posts/2026/pools (all if not said)
-	@$(RUN) -m _ext.post_tests --record $(POST)
+	@$(RUN) -m lab.runner --record $(POST)
 
 refresh: $(VENV)/dev ## measure a post's results again, test and record it: make refresh POST=posts/2026/pools
-	@$(RUN) -m _ext.post_tests --measure $(POST)
+	@$(RUN) -m lab.runner --measure $(POST)
 
 services: $(VENV)/dev ## run the API of the first post with its servers, until Ctrl-C
-	@$(RUN) -m services
+	@$(RUN) -m lab.environment $(API)/local_services.py
 
 test-long: $(VENV)/dev ## run what is random ten times as often: rebuilds, killed builds, builds at once, servers that fail (30 minutes)
-	@$(RUN) -m pytest --long tests/test_exactness.py tests/test_crashes.py
-	@UNDER_LOAD_LONG=1 $(RUN) -m _ext.post_tests
+	@$(RUN) -m pytest --long tests/build/test_exactness.py tests/build/test_crashes.py
+	@UNDER_LOAD_LONG=1 $(RUN) -m lab.runner
 
 audit: html $(VENV)/dev ## measure the built site: HTML, accessibility, Lighthouse, weight (needs Java and Node.js; ten minutes)
 	@$(RUN) -m audit
@@ -58,7 +58,7 @@ hostile: $(VENV)/dev ## build the worst posts that the checks let through (half 
 	@$(RUN) -m bench.hostile
 
 linkcheck: $(VENV)/site ## ask every external link whether it still answers
-	@$(RUN) -m _ext.linkcheck
+	@$(RUN) -m _ext.commands.linkcheck
 
 spelling: $(VENV)/dev ## advise on spelling; never fails
 	@$(RUN) -m codespell_lib || true

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
 
-from _ext.posts.syntax import DISABLED_SYNTAX, EXTENSIONS, PAGES, URL_SCHEMES
+from _ext.posts.source.grammar import DISABLED_SYNTAX, EXTENSIONS, PAGES, URL_SCHEMES
 
 project = "Under Load"
 project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
@@ -18,33 +18,33 @@ extensions = [
     "myst_parser",
     "sphinx_copybutton",
     "notfound.extension",
-    "_ext.builder",
-    "_ext.docutils_settings",
-    "_ext.publishing",
-    "_ext.next_change",
-    "_ext.listings",
-    "_ext.post_page",
-    "_ext.redirects",
-    "_ext.search",
-    "_ext.feed_files",
-    "_ext.head",
-    "_ext.sitemap",
-    "_ext.markdown_copy",
-    "_ext.llms",
-    "_ext.content_security_policy",
-    "_ext.scrolling",
-    "_ext.tested",
-    "_ext.results",
-    "_ext.lexers",
-    "_ext.languages",
-    "_ext.mathematics",
-    "_ext.tabs",
-    "_ext.assets",
-    "_ext.pictures",
-    "_ext.diagrams",
+    "_ext.build.builder",
+    "_ext.build.docutils_settings",
+    "_ext.blog.publishing",
+    "_ext.blog.next_change",
+    "_ext.blog.archives",
+    "_ext.pages.post_page",
+    "_ext.pages.redirects",
+    "_ext.discovery.search",
+    "_ext.feeds.write",
+    "_ext.discovery.head",
+    "_ext.discovery.sitemap",
+    "_ext.discovery.markdown_copy",
+    "_ext.discovery.llms",
+    "_ext.pages.content_security_policy",
+    "_ext.content.scrolling",
+    "_ext.content.tested_notes",
+    "_ext.content.measurements",
+    "_ext.content.lexers",
+    "_ext.content.languages",
+    "_ext.content.mathematics",
+    "_ext.content.tabs",
+    "_ext.pages.assets",
+    "_ext.content.pictures",
+    "_ext.content.diagrams",
 ]
 
-# The documents that are not posts; _ext.publishing adds the posts that are published.
+# The documents that are not posts; _ext.blog.publishing adds the posts that are published.
 include_patterns = PAGES
 # In a pull request's preview it adds the others too; `make serve` switches the same on.
 # https://docs.readthedocs.com/platform/stable/reference/environment-variables.html
@@ -64,7 +64,7 @@ suppress_warnings = [
 ]
 
 # ABlog: its directives and its references to tags, authors and years are used; what it collects and writes is done by _ext
-# (see _ext.publishing why).
+# (see _ext.blog.publishing why).
 skip_injecting_base_ablog_templates = True  # its page.html makes each page Furo's error page (sunpy/ablog#108)
 
 copybutton_exclude = ".gp, .go"  # of a console the commands, without prompts and output

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from audit import accessibility, html, lighthouse, weight
 from audit.table import Row, as_table
-from tests.browser.chromium import NAMES, chromium
-from tests.browser.serving import served
-from tests.debian import find
-from tests.sites import lay_out
+from testing.chromium import NAMES, chromium
+from testing.debian import find
+from testing.serving import served
+from testing.sites import lay_out
 
 SITE = Path("_build/html")
 NEEDED = {

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from audit.table import Row
-from tests.browser.axe import violations
+from testing.axe import violations
 
 PAGES = [
     "",

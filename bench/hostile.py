@@ -26,10 +26,10 @@ from collections.abc import Callable
 from itertools import accumulate, takewhile
 from pathlib import Path
 
-from _ext import check
+from _ext.commands import check
 from _ext.posts import read_post, read_vocabulary
+from testing.sites import ROOT, lay_out
 from tests.conftest import TODAY
-from tests.sites import ROOT, lay_out
 
 SIZE = 200_000
 CHECK_AT_MOST, BUILD_AT_MOST = 2.0, 10.0
@@ -311,7 +311,7 @@ def checked(site: Path, name: str, size: int) -> None:
 
 
 def accepted(site: Path, name: str) -> None:
-    """Print, as JSON, the largest size at which the post *name* passes ``python -m _ext.check``, to within 5 %; else 0."""
+    """Print, as JSON, the largest size at which the post *name* passes ``python -m _ext.commands.check``, to within 5 %; else 0."""
     os.chdir(site)
 
     def passes(size: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.corpus import AUTHORS, TAGS, Article, key
 from bench.engine import Engine
-from tests.sites import HOUSE, copy_house
+from testing.sites import HOUSE, copy_house
 
 WITHOUT_POSTS = (*HOUSE, "_ext", "about.md", "index.md")
 

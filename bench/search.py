@@ -31,11 +31,11 @@ from docutils.utils import new_document
 from playwright.sync_api import Browser
 from sphinx.search import IndexBuilder, js_index
 
-from _ext.search import FOLDER, index
+from _ext.discovery.search import FOLDER, index
 from bench.corpus import spellings, zipf
-from tests.browser.chromium import chromium
-from tests.browser.serving import served
-from tests.sites import ROOT
+from testing.chromium import chromium
+from testing.serving import served
+from testing.sites import ROOT
 
 SEED = 20261124
 SIZES = (1000, 5000)

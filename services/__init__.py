@@ -1,4 +1,6 @@
-"""Real servers for the posts' listings: from wheels, in folders of their own, without root, Docker or the network.
+"""The name by which the programs of posts import the modules of `lab`.
 
-A test asks for one by its fixture (services.fixtures); a program starts one with `with`.
+The posts' ``results.json`` hold hashes of those programs, so that it goes when all of them are measured anew.
 """
+
+from lab import __path__ as __path__

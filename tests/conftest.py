@@ -12,7 +12,7 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_escape_sequences
 
-from tests.sites import ROOT, Site, lay_out
+from testing.sites import ROOT, Site, lay_out
 
 TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
 
@@ -34,7 +34,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         if edit:
             edit(folder)
         if jobs:
-            monkeypatch.setattr("_ext.builder.SHARE", 2)
+            monkeypatch.setattr("_ext.build.builder.SHARE", 2)
         app = SphinxTestApp("dirhtml", srcdir=folder, confoverrides=overrides, parallel=jobs)
         apps.append(app)
         app.build()

@@ -7,14 +7,12 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-import _ext.linkcheck
-import _ext.urls  # noqa: F401  (their rules have sections, too)
 from _ext.posts import RULES, Series, Vocabulary, read_post
-from _ext.posts.faults import Located
 from _ext.posts.rules.metadata import split
-from _ext.posts.syntax import DIRECTIVES, ROLES
-from tests.sites import ROOT
-from tests.test_posts import PATH, POST, VOCABULARY
+from _ext.posts.source.faults import Located
+from _ext.posts.source.grammar import DIRECTIVES, ROLES
+from testing.sites import ROOT
+from tests.posts.test_read_posts import PATH, POST, VOCABULARY
 
 TOKENS = MarkdownIt().enable("table").parse((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 SECTIONS = {

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from _ext.scaffold import fill_in
-from tests.sites import Site, texts
-from tests.test_feeds import ATOM
-from tests.test_search import fragments
+from _ext.commands.new import fill_in
+from testing.sites import Site, texts
+from tests.discovery.test_search import fragments
+from tests.feeds.test_feed import ATOM
 
 SIGNS = [
     "<script>",

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from testing.sites import ROOT, Site, lay_out, texts
+from tests.commands.test_commands import run
 from tests.conftest import TODAY
-from tests.sites import ROOT, Site, lay_out, texts
-from tests.test_commands import run
 
 Build = Callable[..., Site]
 

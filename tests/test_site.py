@@ -9,11 +9,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 import feedparser
 import pytest
 
-from _ext.clock import today
+from _ext.base.clock import today
+from _ext.blog.address_record import lost, published_paths, read_record
 from _ext.posts import read_posts
-from _ext.urls import lost, published_paths, read_record
-from tests.sites import ROOT, Site, texts
-from tests.test_feeds import errors
+from testing.sites import ROOT, Site, texts
+from tests.feeds.test_feed import errors
 
 KINDS = [
     "",
@@ -134,7 +134,7 @@ def test_the_tags_of_the_first_post_are_in_its_authors_order(site: Site) -> None
 def test_no_source_copy_is_published(site: Site) -> None:
     published = [post.path for post in read_posts(ROOT).posts if post.is_published(today())]
     copies = [path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*.md")]
-    assert sorted(copies) == sorted(published)  # made from the page, see _ext/markdown_copy.py
+    assert sorted(copies) == sorted(published)  # made from the page, see _ext/discovery/markdown_copy.py
     assert [path for path in site.folder.rglob("*") if path.suffix in {".py", ".pickle", ".doctree"}] == []
     assert [path for path in site.folder.rglob("_sources/**/*") if path.is_file()] == []
 

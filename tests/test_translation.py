@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from tests.sites import ROOT, Site, texts, write_post
+from testing.sites import ROOT, Site, texts, write_post
 
 Build = Callable[..., Site]
 

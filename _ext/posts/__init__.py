@@ -1,9 +1,9 @@
 """What a post is: read, checked and handed on as plain data, without Sphinx."""
 
-from .faults import RULES, Fault
-from .post_text import PostText
-from .reading import Post, Posts, Reading, read_post, read_posts
-from .vocabulary import Author, Series, Tag, Vocabulary, read_vocabulary
+from _ext.posts.reading import Post, Posts, Reading, read_post, read_posts
+from _ext.posts.source.amount_of_text import PostText
+from _ext.posts.source.faults import RULES, Fault
+from _ext.posts.source.vocabulary import Author, Series, Tag, Vocabulary, read_vocabulary
 
 __all__ = [
     "RULES",

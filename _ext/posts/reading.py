@@ -18,16 +18,17 @@ from threading import Thread
 from types import MappingProxyType
 from typing import TypeVar
 
-from .faults import Fault, Finding, Located, faults, nearest
-from .folder import IGNORED, Folder, read_folder
-from .measured import RESULTS
-from .outline import Directive, Option, Outline, outline
-from .picture_size import dark_variant
-from .post_text import PostText, text_of
-from .rules import content, files, listings, metadata, results, svg, text
-from .syntax import DIRECTIVES, FILE_PATH
-from .tested import RECORD, blocks_to_run, listings_of, record_in
-from .vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
+from _ext.posts.drawings import safe_svg
+from _ext.posts.drawings.picture_size import dark_variant
+from _ext.posts.evidence.measurements import RESULTS
+from _ext.posts.evidence.run_record import RECORD, blocks_to_run, listings_of, record_in
+from _ext.posts.rules import code_was_run, content, files, metadata, numbers_were_measured, text
+from _ext.posts.source.amount_of_text import PostText, text_of
+from _ext.posts.source.faults import Fault, Finding, Located, faults, nearest
+from _ext.posts.source.folder import IGNORED, Folder, read_folder
+from _ext.posts.source.grammar import DIRECTIVES, FILE_PATH
+from _ext.posts.source.outline import Directive, Option, Outline, outline
+from _ext.posts.source.vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
 BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
@@ -288,7 +289,7 @@ def _findings(
     yield from content.heading(declared.headings, declared.inner_headings)
     yield from content.code_language(declared.code, declared.directives)
     yield from files.dedent((given, at.content.splitlines()) for at, given in _dedented("code-block", declared))
-    yield from listings.prompt(blocks_to_run(declared))
+    yield from code_was_run.prompt(blocks_to_run(declared))
     yield from content.link(declared.links, path, pages, declared.repeated)
     yield from content.thematic_break(declared.stray_breaks)
     yield from content.comment(declared.inner_comments)
@@ -340,12 +341,13 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     yield from faults(path, files.dedent(included))
     own = dirname(path)
     yield from faults(
-        path, listings.tested(listings_of(declared, folder), record_in(folder), f"make record POST={own}")
+        path, code_was_run.tested(listings_of(declared, folder), record_in(folder), f"make record POST={own}")
     )
-    yield from faults(f"{own}/{RECORD}", listings.test_record(folder, f"make record POST={own}"))
-    yield from faults(f"{own}/{RESULTS}", results.measured(folder, f"make refresh POST={own}"))
+    yield from faults(f"{own}/{RECORD}", code_was_run.test_record(folder, f"make record POST={own}"))
+    yield from faults(f"{own}/{RESULTS}", numbers_were_measured.measured(folder, f"make refresh POST={own}"))
     yield from faults(
-        path, results.result(_named("chart", declared), _named("results", declared), declared.roles, folder)
+        path,
+        numbers_were_measured.result(_named("chart", declared), _named("results", declared), declared.roles, folder),
     )
     used = {picture.text.removeprefix("./") for picture in pictures}
     # A picture that is shown by a wrong name is one fault and not two.
@@ -360,7 +362,7 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
         yield from faults(place, files.stray_file(file, used, twins))
         twins.add(file.path.casefold())
         if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
-            yield from faults(place, svg.svg(folder.read(file.path)))
+            yield from faults(place, safe_svg.svg(folder.read(file.path)))
 
 
 def _characters(source: bytes) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import chromium
-from tests.browser.serving import served
-from tests.sites import Site
+from testing.chromium import chromium
+from testing.serving import served
+from testing.sites import Site
 
 HEIGHT = 900  # pixels
 REPORT_VIOLATIONS = """

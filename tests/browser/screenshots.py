@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import chromium
-from tests.browser.serving import served
+from testing.chromium import chromium
+from testing.serving import served
 
 SITE = Path("_build/html")
 PICTURES = Path(".github/screenshots")

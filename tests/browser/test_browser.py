@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import violations
-from tests.browser.serving import served
-from tests.sites import Site, write_post
-from tests.test_redirects import OLD, Build, moved
+from testing.axe import violations
+from testing.serving import served
+from testing.sites import Site, write_post
+from tests.pages.test_redirects import OLD, Build, moved
 
 POST = "posts/2024/building-scalable-apis-with-python/"
 PAGES = [

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.serving import served
-from tests.sites import Site
+from testing.serving import served
+from testing.sites import Site
 
 
 def test_a_feed_can_be_read_in_a_browser(build: Callable[..., Site], browser: Browser) -> None:

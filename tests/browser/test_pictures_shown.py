@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.serving import served
-from tests.sites import Site
-from tests.test_pictures import POST, picture, with_files
+from testing.serving import served
+from testing.sites import Site
+from tests.content.test_pictures import POST, picture, with_files
 
 Build = Callable[..., Site]
 SHIFT = """

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser.axe import violations
+from testing.axe import violations
+from testing.serving import another_host, served
+from testing.sites import ROOT, ROOTS, Site, lay_out
 from tests.browser.conftest import REPORT_VIOLATIONS
 from tests.browser.hostile import SIGN, VECTORS
-from tests.browser.serving import another_host, served
-from tests.sites import ROOT, ROOTS, Site, lay_out
 
 Build = Callable[..., Site]
-MODULE = '"_ext.content_security_policy",'
+MODULE = '"_ext.pages.content_security_policy",'
 AT_ONCE = 12  # pages
 PAUSE = 400  # milliseconds, in which what a page has begun comes to its end
 PATIENCE = 500  # milliseconds for an element to be there
@@ -193,7 +193,7 @@ def test_a_page_reloads_while_it_is_written(tmp_path: Path, browser: Browser) ->
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "_ext.serve", "--port", str(port)]
+    command = [sys.executable, "-m", "_ext.commands.serve", "--port", str(port)]
     server = subprocess.Popen(
         command,
         cwd=folder,

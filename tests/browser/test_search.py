@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from _ext.posts import read_posts
-from tests.browser.axe import violations
+from testing.axe import violations
+from testing.serving import served
+from testing.sites import ROOT, Site
 from tests.browser.conftest import REPORT_VIOLATIONS
-from tests.browser.serving import served
-from tests.sites import ROOT, Site
 
 Open = Callable[..., Page]
 POST = "Building Scalable APIs with Python"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from testing.sites import ROOT, lay_out, write_post
 from tests.conftest import TODAY
-from tests.sites import ROOT, lay_out, write_post
 
 PATIENCE = 60_000  # milliseconds, on a busy machine
 
@@ -31,7 +31,7 @@ def page(blog: Path, browser: Browser) -> Iterator[Page]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "_ext.serve", "--port", str(port)]
+    command = [sys.executable, "-m", "_ext.commands.serve", "--port", str(port)]
     variables = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": TODAY, "PYTHONUNBUFFERED": "1"}
     server = subprocess.Popen(command, cwd=blog, env=variables, stdout=subprocess.PIPE, text=True)
     assert server.stdout

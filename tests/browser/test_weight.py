@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from audit.weight import BYTES, REQUESTS, Weight, weigh
-from tests.browser.serving import served
-from tests.sites import Site, texts
+from testing.serving import served
+from testing.sites import Site, texts
 
 POST = "posts/2024/reference/"
 

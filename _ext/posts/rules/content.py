@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from docutils.nodes import make_id
 from pygments.lexers import get_all_lexers
 
-from ..diagram import AT_MOST, diagram
-from ..faults import Findings, Located, must, must_have, nearest, rule
-from ..formula import mathml
-from ..outline import Code, Directive, Heading, Link, Outline, Picture, Role
-from ..syntax import (
+from _ext.posts.drawings.mathml import mathml
+from _ext.posts.drawings.mermaid import AT_MOST, diagram
+from _ext.posts.rules.metadata import POST_PATH, options
+from _ext.posts.rules.text import visible
+from _ext.posts.source.addresses import broken, is_local
+from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
+from _ext.posts.source.grammar import (
     AMOUNTS,
     BLANK_LINES,
     CODE,
@@ -38,9 +40,7 @@ from ..syntax import (
     Argument,
     Body,
 )
-from .addresses import broken, is_local
-from .metadata import POST_PATH, options
-from .text import visible
+from _ext.posts.source.outline import Code, Directive, Heading, Link, Outline, Picture, Role
 
 TEXTS_THAT_SAY_NOTHING = frozenset(
     (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
-from ..faults import Findings, Located, must, nearest, rule
-from ..folder import File, Folder
-from ..outline import Directive
-from ..picture_size import LARGEST_SIDE, dark_variant, picture_size
-from ..python_code import PARSED, definitions, syntax_error
-from ..syntax import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
-from ..tested import shown_lines
+from _ext.posts.drawings.picture_size import LARGEST_SIDE, dark_variant, picture_size
+from _ext.posts.evidence.python_code import PARSED, definitions, syntax_error
+from _ext.posts.evidence.run_record import shown_lines
+from _ext.posts.source.faults import Findings, Located, must, nearest, rule
+from _ext.posts.source.folder import File, Folder
+from _ext.posts.source.grammar import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
+from _ext.posts.source.outline import Directive
 
 EXCLUSIVE = (
     ("start-at", "start-after"),

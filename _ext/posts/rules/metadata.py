@@ -8,12 +8,12 @@ from collections.abc import Container, Sequence
 from contextlib import suppress
 from posixpath import basename, splitext
 
-from ..faults import Findings, Located, must, must_have, nearest, rule
-from ..folder import Folder
-from ..outline import Directive, Heading, Option
-from ..syntax import DIRECTIVES, OPTION_LENGTH, RESERVED_NAMES, VALUES
-from ..vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
-from .text import REFUSED, visible
+from _ext.posts.rules.text import REFUSED, visible
+from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
+from _ext.posts.source.folder import Folder
+from _ext.posts.source.grammar import DIRECTIVES, OPTION_LENGTH, RESERVED_NAMES, VALUES
+from _ext.posts.source.outline import Directive, Heading, Option
+from _ext.posts.source.vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
 
 TITLE_LENGTH = 200  # characters
 DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters

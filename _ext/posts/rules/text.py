@@ -7,7 +7,7 @@ import unicodedata
 from codecs import BOM_UTF8
 from collections.abc import Container, Sequence
 
-from ..faults import Findings, Located, must, rule
+from _ext.posts.source.faults import Findings, Located, must, rule
 
 SIZE = 200_000  # bytes
 LINES = 10_000

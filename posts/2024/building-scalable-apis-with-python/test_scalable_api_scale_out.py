@@ -28,7 +28,7 @@ from scalable_api.fuse import Unavailable
 from scalable_api.settings import Settings
 
 from services.server import Server, folder
-from tests.debian import find_or_install
+from testing.debian import find_or_install
 
 LONG = "UNDER_LOAD_LONG"
 """The variable by which `make test-long` asks for what takes minutes."""

@@ -1,0 +1,31 @@
+"""How many lines of code a post shows, those of the files beside it too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from sphinx.directives.code import LiteralIncludeReader
+from sphinx.errors import PycodeError
+
+from _ext.posts import Post
+from _ext.posts.source.amount_of_text import lines_shown
+
+
+def code_lines(root: Path, post: Post) -> int:
+    """Return the lines of code, blank ones left out, that *post* shows, a sound post of the site at *root*."""
+    if not post.text.included:
+        return post.text.code_lines
+    folder = (root / post.path).parent
+    files = (_included(folder / file.path, dict(file.selecting)) for file in post.text.included)
+    return post.text.code_lines + sum(map(lines_shown, files))
+
+
+def _included(path: Path, selecting: dict[str, str]) -> str:
+    """Return what ``literalinclude`` shows of the file at *path*, nothing where the build will say that it cannot."""
+    reader = LiteralIncludeReader(path, selecting, SimpleNamespace(source_encoding="utf-8-sig"))  # type: ignore[arg-type]
+    try:
+        shown: str = reader.read()[0]
+    except (OSError, ValueError, PycodeError):
+        return ""
+    return shown

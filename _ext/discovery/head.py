@@ -1,0 +1,157 @@
+"""What the ``<head>`` of a page tells machines: what it is, how to show a link to it, its feeds, and to keep out.
+
+The protocols: https://ogp.me with https://ogp.me/ns/article for posts, which X reads too but for the kind of its card
+(https://developer.x.com/en/docs/x-for-websites/cards); https://schema.org by `_ext.discovery.structured_data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.blog.archives import Listing, Overview, archives_of, series_docname
+from _ext.blog.pagination import Page
+from _ext.blog.permalinks import absolute_url, permalink
+from _ext.discovery.structured_data import Blog, Data, breadcrumbs, graph, posting, website
+from _ext.feeds.feed import feed_listings, feed_path, feed_title, instant, json_path
+from _ext.pages.icons import TOUCH_ICON
+from _ext.pages.social_image import SocialImage, social_image
+from _ext.posts import Post
+
+Property = tuple[str, str]
+"""A property of the page and its value, both plain text."""
+
+
+def open_graph(
+    kind: str, title: str, description: str | None, url: str, image: SocialImage, blog: str
+) -> list[Property]:
+    """Return the properties that any page has; *kind* is ``website`` or ``article``, *blog* its name."""
+    return [
+        ("og:type", kind),
+        ("og:site_name", blog),
+        ("og:url", url),
+        ("og:title", title),
+        *([("og:description", description)] if description else []),
+        ("og:image", image.url),
+        ("og:image:width", str(image.width)),
+        ("og:image:height", str(image.height)),
+        *([("og:image:alt", image.alt)] if image.alt else []),
+    ]
+
+
+def article(
+    published: date | None, updated: date | None, author_urls: Iterable[str], tags: Iterable[str]
+) -> list[Property]:
+    """Return the properties that a post has besides; a draft has no dates."""
+    return [
+        *([("article:published_time", instant(published).isoformat())] if published else []),
+        *([("article:modified_time", instant(updated).isoformat())] if updated else []),
+        *(("article:author", url) for url in author_urls),
+        *(("article:tag", tag) for tag in tags),
+    ]
+
+
+DOCUTILS_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+"""What docutils writes for each document; Furo's frame has it already, and two are one too many (WHATWG HTML 4.2.5.1)."""
+
+
+def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Set what the templates of the head need: ``pageurl``, ``description``, ``feeds``, ``metatags`` and so on.
+
+    ``open_graph`` and ``structured_data`` are empty on a page that nobody shares: the search, and one that is not there.
+    """
+    # Furo joins base URL and path without a slash between them (furo._fix_canonical_url), hence after it.
+    context["pageurl"] = permalink(app, pagename)
+    post: Post | None = context.get("post")
+    listing: Listing | Overview | None = context.get("listing") or context.get("overview")
+    subject = post or listing
+    context["metatags"] = (context.get("metatags") or "").replace(DOCUTILS_VIEWPORT, "")
+    context["noindex"] = app.config.preview  # on every page: its listings name what is not published yet
+    context["feeds"] = [
+        (feed_title(app, listing), kind, path(listing.docname))
+        for listing in _announced(app, listing.docname if listing else pagename, post)
+        for kind, path in [("application/atom+xml", feed_path), ("application/feed+json", json_path)]
+    ]
+    context["open_graph"], context["structured_data"] = [], None
+    title: str
+    description: str | None
+    if subject:
+        title, description = _of_page(subject, context.get("page"))
+        context["page_title"], context["description"] = title, description
+    elif isinstance(doctree, nodes.document):
+        title, description = app.env.titles[pagename].astext(), _own_description(doctree)
+    else:
+        return
+    blog, url, image = blog_of(app), context["pageurl"], social_image(app, post)
+    kind = "article" if post else "website"
+    context["open_graph"] = open_graph(kind, title, description, url, image, blog.name)
+    facts: list[Data] = []
+    if post:
+        author_urls = [permalink(app, docname) for _, docname in context["author_pages"]]
+        context["open_graph"] += article(post.date, post.updated, author_urls, [tag.label for tag in post.tags])
+        facts += [posting(post, url, image.url, author_urls, blog)] if post.date else []
+    if pagename == app.config.root_doc:
+        facts.append(website(blog))
+    else:
+        # The second page of a listing is on the same way as the first.
+        path, on_the_way = (listing.docname, listing.title) if listing else (pagename, title)
+        facts.append(breadcrumbs([(blog.name, blog.url), *_above(app, path, post), (on_the_way, permalink(app, path))]))
+    context["structured_data"] = graph(*facts)
+
+
+def _of_page(subject: Post | Listing | Overview, page: Page | None) -> tuple[str, str]:
+    """Return the title and the description of *subject*, or of a later *page* of it, which has its own."""
+    if page is None or page.number == 1:
+        return subject.title, subject.description
+    which = {"number": page.number, "count": page.count}
+    in_title, as_sentence = _("page %(number)s of %(count)s") % which, _("Page %(number)s of %(count)s") % which
+    return f"{subject.title} ({in_title})", f"{subject.description} {as_sentence}."
+
+
+def _own_description(doctree: nodes.document) -> str | None:
+    """Return the description that a page gives itself in its front matter (``html_meta``)."""
+    return next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), None)
+
+
+def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
+    """Return the title and URL of the listings above *path*, a docname; above a post is that of all posts."""
+    archives = archives_of(app)
+    pages: list[Listing | Overview] = [archives.everything, *archives.overviews]
+    return [
+        (page.title, permalink(app, page.docname))
+        for page in pages
+        if path.startswith(f"{page.docname}/") or (post and page == archives.everything)
+    ]
+
+
+def blog_of(app: Sphinx) -> Blog:
+    """Return the blog as all its pages name it."""
+    return Blog(
+        name=app.config.project,
+        url=permalink(app, app.config.root_doc),
+        posts_url=permalink(app, archives_of(app).everything.docname),
+        description=app.config.feed_subtitle,
+        language=app.config.language,
+        logo=absolute_url(app.config.html_baseurl, TOUCH_ICON),
+    )
+
+
+def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Listing]:
+    """Return the listings whose feeds a page announces: its own or its series' first, then that of the blog."""
+    with_feed = feed_listings(app)
+    own = series_docname(post.series) if post and post.series else docname
+    return [with_feed[name] for name in dict.fromkeys([own, *list(with_feed)[:1]]) if name in with_feed]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("_ext.feeds.feed")
+    app.setup_extension("_ext.pages.icons")
+    app.setup_extension("_ext.pages.social_image")
+    app.connect("html-page-context", describe_page, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,174 @@
+"""What feeds there are, of the blog, each tag, author and series, and what they say; how they are written is in
+_ext/feeds/atom.py and _ext/feeds/json_feed.py.
+
+They stand in place of ABlog's feed, whose ids are URLs and one for all feeds, whose links are relative, which keeps one
+of several authors, and whose dates pass through the local time zone (ablog.post.generate_atom_feeds). An entry's text
+is taken from the post's page as built, so that a subscriber reads what a visitor reads and nothing is rendered twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from posixpath import dirname, relpath
+
+import lxml.html
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.blog.archives import Listing, archives_of
+from _ext.blog.permalinks import absolute_url, permalink
+from _ext.posts import Post
+
+NEWEST = 20
+STYLE = "_static/feed.css"
+TEXT = ".//*[@data-post-text]"
+"""The element that holds a post's text, see _templates/partials/post.html; Markdown cannot give an attribute."""
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post as the readers of a feed see it."""
+
+    id: str
+    post: Post
+    url: str
+    """The permalink."""
+    text: str
+    """HTML that needs no page around it."""
+    image: str | None
+    """The URL of the picture that the author has chosen for the post."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed as its readers see it."""
+
+    id: str
+    title: str
+    subtitle: str
+    url: str
+    """Of the feed as Atom."""
+    json_url: str
+    """Of the same feed as JSON."""
+    page_url: str
+    """The page that lists the same posts."""
+    style_url: str
+    """Where, as seen from the feed, the style sheet is for people who open it in a browser."""
+    hub: str
+    """The URL of a WebSub hub that tells subscribers of news (https://www.w3.org/TR/websub/), or empty."""
+    language: str
+    """An IETF language tag."""
+    entries: tuple[Entry, ...]
+    """One or more, newest first."""
+
+    @property
+    def updated(self) -> datetime:
+        """When the newest change was; the clock would make every build a new feed to its readers."""
+        return max(instant(entry.post.updated) for entry in self.entries)
+
+
+def entry_id(authority: str, post: Post) -> str:
+    """Return the id of a post's entry: a tag URI (RFC 4151) of the date and slug of its first publication.
+
+    Neither its present title and path nor the host has a part in it, as an id must outlive them (RFC 4287 §4.2.6).
+    """
+    day, slug = post.first_published
+    return f"tag:{authority},{day}:{slug}"
+
+
+def feed_id(authority: str, founded: str, path: str) -> str:
+    """Return the id of the feed at *path*: a tag URI (RFC 4151) of the day on which the blog was *founded*."""
+    return f"tag:{authority},{founded}:{path}"
+
+
+def feed_path(docname: str) -> str:
+    """Return where the feed of the listing *docname* stands as Atom, relative to the base URL."""
+    return f"{docname}/atom.xml"
+
+
+def json_path(docname: str) -> str:
+    """Return where the same feed stands as JSON."""
+    return f"{docname}/feed.json"
+
+
+def instant(day: date | None) -> datetime:
+    """Return the first instant of *day*, the date of a published post, in UTC (RFC 4287 §3.3)."""
+    assert day is not None
+    return datetime.combine(day, time(), UTC)
+
+
+def standalone(page: bytes, page_url: str) -> str:
+    """Return the text of a post as HTML that needs no page around it.
+
+    *page* is the post's page, at *page_url*. Links and image addresses become absolute, since a feed reader has no page
+    to resolve them against; the anchors beside headings and the buttons of tabs go, since they do nothing there. Of a
+    picture one file remains.
+    """
+    (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).iterfind(TEXT)
+    for anchor in [link for link in text.iterfind(".//a") if link.get("class") == "headerlink"]:
+        anchor.drop_tree()
+    for button in list(text.iterfind(".//input")):
+        button.drop_tree()
+    # A reader's program may keep neither <source> nor style: the author's own file, and of light and dark the light.
+    for picture in list(text.iterfind(".//picture")):
+        for source in list(picture.iter("source")):
+            source.drop_tag()  # and no more: libxml2 takes what follows a <source> for its content
+        if picture.get("class") == "only-dark":
+            picture.drop_tree()
+        else:
+            picture.drop_tag()
+    text.make_links_absolute(page_url)
+    html = "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()
+    return NOT_XML.sub("\ufffd", html)
+
+
+@lru_cache(maxsize=1)
+def feed_listings(app: Sphinx) -> dict[str, Listing]:
+    """Return the listings that have a feed, by docname, the blog's own first; none while there are no posts."""
+    archives = archives_of(app)
+    listings = (archives.everything, *archives.tags, *archives.authors, *archives.series)
+    return {listing.docname: listing for listing in listings if listing.posts}
+
+
+def feed_title(app: Sphinx, listing: Listing) -> str:
+    """Return the title of the feed of *listing*, which tells one feed of the blog from another."""
+    project: str = app.config.project
+    return project if _is_whole(app, listing) else f"{project}: {listing.title}"
+
+
+def _is_whole(app: Sphinx, listing: Listing) -> bool:
+    return listing.docname == archives_of(app).everything.docname
+
+
+def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) -> Feed:
+    """Return the feed of *listing*; *entry_of* gives the entry of a post."""
+    path = feed_path(listing.docname)
+    baseurl = app.config.html_baseurl
+    return Feed(
+        id=feed_id(app.config.feed_authority, app.config.feed_founded, path),
+        title=feed_title(app, listing),
+        subtitle=app.config.feed_subtitle if _is_whole(app, listing) else listing.description,
+        url=absolute_url(baseurl, path),
+        json_url=absolute_url(baseurl, json_path(listing.docname)),
+        page_url=permalink(app, listing.docname),
+        style_url=relpath(STYLE, dirname(path)),
+        hub=app.config.feed_hub,
+        language=app.config.language,
+        entries=tuple(entry_of(post) for post in listing.posts[:NEWEST]),
+    )
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("_ext.blog.archives")
+    # The name and day under which ids are minted (RFC 4151 §2.1): fixed for good, whatever host the blog moves to.
+    app.add_config_value("feed_authority", "", "html", str)
+    app.add_config_value("feed_founded", "", "html", str)
+    app.add_config_value("feed_subtitle", "", "html", str)
+    app.add_config_value("feed_hub", "", "html", str)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

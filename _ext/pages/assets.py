@@ -1,0 +1,117 @@
+"""One style sheet and one script for a page, made of those that the theme and the extensions each bring.
+
+A request costs a reader on a slow line more than the bytes that it carries. Pages that load the same files share the file
+that is made of them; its name says which they are, and the query that Sphinx adds to its address what they hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import furo
+import rcssmin
+import rjsmin
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.base.atomic_write import write_whole
+from _ext.base.output import note_output
+
+CODE_STYLE = "_static/pygments.css"
+ELSEWHERE = re.compile(r"""@import|url\(\s*(?!["']?(?:data:|#))""", re.IGNORECASE)
+"""What a style sheet loads by an address, which would mean another file in another folder."""
+
+UNUSED = {"_static/doctools.js", "_static/sphinx_highlight.js"}
+"""Scripts of Sphinx's for its own search and its own keys, which this site does not have."""
+SOURCE_MAP = re.compile(r"^/[/*]# sourceMappingURL=.*$", re.MULTILINE)
+
+
+def join_styles(sheets: Iterable[tuple[str, str]]) -> str:
+    """Return the style sheets, pairs of name and CSS, as one without white space and comments but licences, in the same order.
+
+    Raises ExtensionError where one loads a file: joined, it would look for it in another folder.
+    """
+    sheets = list(sheets)
+    for name, css in sheets:
+        if found := ELSEWHERE.search(css):
+            raise ExtensionError(f"style sheet {name}: must load no file, so that it can be joined: {found[0]!r}")
+    return "".join(f"{minified(rcssmin.cssmin, css)}\n" for _, css in sheets)
+
+
+def join_scripts(scripts: Iterable[tuple[str, str]]) -> str:
+    """Return the scripts, pairs of name and JavaScript, as one without white space and comments but licences, in the same order.
+
+    A script may end without a semicolon, and its ``"use strict"`` must not bind those after it: hence one before each.
+    """
+    return "".join(f";{minified(rjsmin.jsmin, script)}\n" for _, script in scripts)
+
+
+def minified(minify: Callable[..., str], text: str) -> str:
+    """Return *text* as *minify* leaves it, without a source map: its lines are no longer those of the map."""
+    return minify(SOURCE_MAP.sub("", text), keep_bang_comments=True).strip()
+
+
+def bundle_name(files: Iterable[str], suffix: str) -> str:
+    """Return the name, relative to ``_static``, of what is made of *files*: the same for the same files in this order."""
+    return f"bundle-{sha256(' '.join(files).encode()).hexdigest()[:8]}{suffix}"
+
+
+def code_style(app: Sphinx) -> str:
+    """Return the style of code, which Furo writes into CODE_STYLE only when the build is finished.
+
+    It is there three times: for the light theme, the dark one, and the dark one by the reader's system. Once is enough where
+    both themes show code alike.
+    """
+    style: str = furo.get_pygments_stylesheet()
+    if app.config.pygments_style == app.config.pygments_dark_style:
+        return style.partition("@media not print")[0]
+    return style
+
+
+@lru_cache(maxsize=64)
+def write_bundle(app: Sphinx, files: tuple[str, ...], suffix: str) -> str:
+    """Write what is made of *files*, paths in the output, and return its name; once in a build and process."""
+    join = {".css": join_styles, ".js": join_scripts}[suffix]
+    texts = [
+        (file, code_style(app) if file == CODE_STYLE else Path(app.outdir, file).read_text(encoding="utf-8"))
+        for file in files
+    ]
+    name = bundle_name(files, suffix)
+    write_whole(Path(app.outdir, "_static", name), join(texts).encode())
+    return name
+
+
+def can_be_joined(file: Any, app: Sphinx) -> bool:
+    """Whether *file*, a style sheet or script of Sphinx's, is of the site and loaded as every other."""
+    plain = {"rel", "type"} if PurePosixPath(file.filename or "").suffix == ".css" else set()
+    return bool(file.filename) and set(file.attributes) <= plain and Path(app.outdir, file.filename).is_file()
+
+
+def load_bundles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Let the page load one file in place of its style sheets, and one in place of its scripts."""
+    builder = app.builder
+    assert isinstance(builder, StandaloneHTMLBuilder)
+    for kind, suffix, add, attributes in [
+        ("css_files", ".css", builder.add_css_file, {}),
+        ("script_files", ".js", builder.add_js_file, {"defer": "defer"}),
+    ]:
+        files = context[kind]  # Sphinx restores it after each page
+        files[:] = [file for file in files if file.filename not in UNUSED]
+        joined = sorted((file for file in files if can_be_joined(file, app)), key=lambda file: file.priority)
+        files[:] = [file for file in files if file not in joined]
+        names = tuple(dict.fromkeys(str(file.filename) for file in joined))
+        name = write_bundle(app, names, suffix)
+        note_output(app, f"_static/{name}")
+        add(name, priority=0, **attributes)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("html-page-context", load_bundles, priority=950)  # after all that add to or take from a page's files
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

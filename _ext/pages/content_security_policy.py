@@ -1,0 +1,164 @@
+"""The Content Security Policy of every page: what the browser may run, show and load, whatever a post has brought along.
+
+It holds without the rules for posts: where markup of a stranger reaches a page, the browser does not run it. So what it
+lets stand inside a page is read from the templates of the frame, never from a page, which may hold more.
+Source: https://www.w3.org/TR/CSP3/. Directives that a ``<meta>`` cannot give (``frame-ancestors``) are not there.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+
+import lxml.html
+from docutils import nodes
+from jinja2 import Environment
+from jinja2.meta import find_referenced_templates
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
+
+REFERRER = "same-origin"
+"""Other sites are not told which page their reader comes from (https://www.w3.org/TR/referrer-policy/)."""
+PICTURES = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
+"""The files that a page may bring along: what comes as ``image/…`` runs in no page (https://fetch.spec.whatwg.org,
+"should response to request be blocked due to its MIME type")."""
+DATA = frozenset({"application/ld+json"})
+"""The types of ``<script>`` that do not run."""
+HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for what a template fills in."""
+
+
+@dataclass(frozen=True)
+class Inline:
+    """The code that stands in a page itself instead of in a file."""
+
+    scripts: frozenset[str] = frozenset()
+    styles: frozenset[str] = frozenset()
+    style_attributes: frozenset[str] = frozenset()
+    event_attributes: frozenset[str] = frozenset()
+
+    def __or__(self, other: Inline) -> Inline:
+        return Inline(
+            self.scripts | other.scripts,
+            self.styles | other.styles,
+            self.style_attributes | other.style_attributes,
+            self.event_attributes | other.event_attributes,
+        )
+
+
+def policy(inline: Inline, scripts: Iterable[str] = ()) -> str:
+    """Return the policy of a page whose frame holds *inline*; *scripts* are the sources of scripts besides."""
+    directives = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", *hashes(inline.scripts), *scripts],
+        "style-src": ["'self'", *hashes(inline.styles)],
+        "style-src-attr": ["'unsafe-hashes'", *hashes(inline.style_attributes)],  # allows these attributes alone
+        "img-src": ["'self'", "data:"],  # Furo's style sheet holds its icons as data
+        "connect-src": ["'self'"],  # the search reads its index
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+    }
+    return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
+
+
+def hashes(texts: Iterable[str]) -> list[str]:
+    """Return the sources that allow the inline code *texts*, sorted."""
+    return sorted(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
+
+
+def inline_code(html: str) -> Inline:
+    """Return the inline code of *html*, a page or a part of one."""
+    body = lxml.html.document_fromstring(f"<body>{html}")
+    return Inline(
+        frozenset(
+            script.text or ""
+            for script in body.iter("script")
+            if not script.get("src") and script.get("type") not in DATA
+        ),
+        frozenset(style.text or "" for style in body.iter("style")),
+        frozenset(body.xpath("//@style")),
+        frozenset(body.xpath("//@*[starts-with(name(), 'on')]")),
+    )
+
+
+def skeleton(environment: Environment, source: str) -> str:
+    """Return what a template writes in any case, with a HOLE for each expression and statement; comments are none."""
+    pieces = {"variable_begin": HOLE, "block_begin": HOLE}
+    return "".join(text if kind == "data" else pieces.get(kind, "") for _, kind, text in environment.lex(source))
+
+
+def with_referenced(environment: Environment, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the name and source of each template of *names*, and of all that they extend and include by name."""
+    waiting, seen = list(names), set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        assert environment.loader
+        source, _, _ = environment.loader.get_source(environment, name)
+        yield name, source
+        waiting += filter(None, find_referenced_templates(environment.parse(source)))
+
+
+def frame_code(environment: Environment, names: Iterable[str]) -> Inline:
+    """Return the inline code of the frame that the templates *names* make.
+
+    Raises ExtensionError where it depends on the page, or an event is handled by an attribute: such code has no hash that
+    is known beforehand.
+    """
+    found = Inline()
+    for name, source in with_referenced(environment, names):
+        code = inline_code(skeleton(environment, source))
+        if code.event_attributes or any(HOLE in text for text in code.scripts | code.styles | code.style_attributes):
+            raise ExtensionError(f"template {name}: inline script or style must be the same in every page")
+        found |= code
+    return found
+
+
+@lru_cache(maxsize=1)
+def _policies(app: Sphinx) -> dict[tuple[str, ...], str]:
+    """Return the policies made so far, by the templates of the frame: pages of one kind share theirs."""
+    return {}
+
+
+def add_policy(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Put the policy before the page's own ``metatags``, which Furo's templates write first of all."""
+    builder = app.builder
+    assert isinstance(builder, StandaloneHTMLBuilder)
+    templates = (templatename, *(context["sidebars"] or ()))
+    policies = _policies(app)
+    if templates not in policies:
+        policies[templates] = policy(
+            frame_code(builder.templates.environment, templates),
+            [*app.config.content_security_policy_scripts, *context.get("script_sources", ())],
+        )
+    context["metatags"] = (
+        f'<meta http-equiv="Content-Security-Policy" content="{policies[templates]}">\n'
+        f'<meta name="referrer" content="{REFERRER}">\n{context.get("metatags", "")}'
+    )
+
+
+def refuse_files(app: Sphinx, doctree: nodes.document) -> None:
+    """Let the document just read bring nothing but pictures along: the policy trusts each file of the site as a script."""
+    env = app.env
+    for path, (docnames, _) in (env.images | env.dlfiles).items():
+        if env.docname in docnames and PurePath(path).suffix.lower() not in PICTURES:
+            raise ExtensionError(
+                f"{env.docname}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}"
+            )
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    # Sources of scripts that are not of the site: what a server adds to its pages, see _ext.commands.serve.
+    app.add_config_value("content_security_policy_scripts", [], "html", list)
+    app.connect("doctree-read", refuse_files, priority=600)  # after Sphinx has found the files
+    app.connect("html-page-context", add_policy, priority=900)  # after Furo has set its colours of code
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

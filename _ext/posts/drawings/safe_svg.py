@@ -1,0 +1,138 @@
+"""The rule of pictures that are documents: opened by itself, an SVG runs its scripts in the name of the site."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from _ext.posts.source.faults import Finding, Findings, Located, must, rule
+
+SVG = "http://www.w3.org/2000/svg"
+NOTES = (
+    "http://www.inkscape.org/",
+    "http://sodipodi.sourceforge.net/",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "http://creativecommons.org/ns#",
+    "http://web.resource.org/cc/",
+    "http://purl.org/dc/",
+    "http://ns.adobe.com/",
+    "http://www.bohemiancoding.com/sketch/",
+)
+"""The name spaces in which drawing programs leave notes to themselves."""
+DTD = "http://www.w3.org/Graphics/SVG/"
+DRAWN_AT_MOST = 50_000  # elements, those that are used again counted again
+# https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates, and without filters, which a few
+# numbers make a browser compute for minutes
+ELEMENTS = frozenset(
+    [
+        "circle",
+        "clipPath",
+        "defs",
+        "desc",
+        "ellipse",
+        "g",
+        "image",
+        "line",
+        "linearGradient",
+        "marker",
+        "mask",
+        "metadata",
+        "path",
+        "pattern",
+        "polygon",
+        "polyline",
+        "radialGradient",
+        "rect",
+        "stop",
+        "style",
+        "svg",
+        "switch",
+        "symbol",
+        "text",
+        "textPath",
+        "title",
+        "tspan",
+        "use",
+        "view",
+    ]
+)
+AGAIN = (f"{{{SVG}}}use",)
+SERVERS = tuple(f"{{{SVG}}}{name}" for name in ("clipPath", "marker", "mask", "pattern"))
+ADDRESSES = ("base", "href", "src")
+INSIDE = re.compile(r"#[A-Za-z_][\w.:-]*$|data:image/(png|jpeg|webp);base64,")
+STYLE_URL = re.compile(
+    r"url\s*\(\s*(?![\"']?#[A-Za-z_][\w.:-]*[\"']?\s*\))|@import|@keyframes|animation|transition|\\|expression\s*\(|image-set\s*\(",
+    re.IGNORECASE,
+)
+
+
+@rule
+def svg(content: bytes) -> Findings:
+    """An SVG draws and nothing else: no script, event attribute, foreign content, animation or outside reference."""
+    if b"\x00" in content or re.search(rb"<!ENTITY|<!ATTLIST|<!ELEMENT", content, re.IGNORECASE):
+        yield must("SVG must be UTF-8 and declare no entities", Located("<!DOCTYPE"))
+        return
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        yield Finding(Located("", line), f"SVG must be well-formed XML: {error}")
+        return
+    if root.getroottree().docinfo.encoding not in {"UTF-8", "utf-8", "ASCII", "US-ASCII", None}:
+        yield must("SVG must be UTF-8 and declare no entities", Located(root.getroottree().docinfo.encoding))
+    if root.tag != f"{{{SVG}}}svg":
+        yield must(f"picture must be an svg element in the name space {SVG}", Located(str(root.tag), root.sourceline))
+    if (dtd := root.getroottree().docinfo.system_url) and not dtd.startswith(DTD):
+        yield must("SVG must refer to nothing outside of it", Located(dtd))
+    for instruction in root.getroottree().xpath("/processing-instruction()"):  # before the picture and after it
+        yield from _node(instruction)
+    for node in root.iter():
+        yield from _node(node)
+    yield from _repetition(root)
+
+
+def _repetition(root: etree._Element) -> Findings:
+    """What is used again uses nothing itself, so that ten lines do not draw a billion things."""
+    by_id = {f"#{element.get('id')}": element for element in root.iter() if element.get("id")}
+    using = {element for again in root.iter(*AGAIN) for element in (again, *again.iterancestors())}
+    drawn = 0
+    for again in root.iter(*AGAIN):
+        for target in (by_id.get(value) for name, value in again.attrib.items() if name.endswith("href")):
+            if target is not None and target in using:
+                yield must(
+                    "use in an SVG must refer to what uses nothing itself", Located("use", again.sourceline or 1)
+                )
+            drawn += sum(1 for _ in target.iter()) if target is not None else 0
+            if drawn > DRAWN_AT_MOST:
+                yield must(f"SVG must draw at most {DRAWN_AT_MOST:,} elements", Located("use", again.sourceline or 1))
+                return
+    for server in root.iter(*SERVERS):
+        for element in server.iter():
+            if any("url(" in value for value in element.attrib.values()) and element is not server:
+                yield must(
+                    "pattern, mask and the like must hold none of their kind", Located("url", element.sourceline or 1)
+                )
+
+
+def _node(node: etree._Element) -> Findings:
+    line = node.sourceline or 1
+    if isinstance(node, etree._Comment):
+        return
+    if not isinstance(node.tag, str):
+        yield must("SVG must have no processing instruction or entity", Located(str(node), line))
+        return
+    name = etree.QName(node)
+    drawing = name.namespace in {SVG, None}
+    if name.localname not in ELEMENTS if drawing else not str(name.namespace).startswith(NOTES):
+        yield must("SVG must have no element but those that draw", Located(name.localname, line))
+        return
+    if name.localname == "style" and STYLE_URL.search("".join(node.itertext())):
+        yield must("style in an SVG must refer to nothing outside of it", Located("style", line))
+    for attribute, value in node.attrib.items():
+        local = etree.QName(attribute).localname
+        if local.lower().startswith("on"):
+            yield must("SVG must have no event attribute", Located(local, line))
+        elif (local.lower() in ADDRESSES and not INSIDE.match(value)) or (STYLE_URL.search(value) and local != "d"):
+            yield must("SVG must refer to nothing outside of it", Located(value, line))

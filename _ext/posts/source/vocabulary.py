@@ -1,0 +1,161 @@
+"""The tags, authors and series that a post may name: ``posts/tags.toml``, ``posts/authors.toml``, ``posts/series.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from _ext.posts.rules.text import REFUSED
+from _ext.posts.source.addresses import broken, is_local
+from _ext.posts.source.faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
+
+TAGS = "posts/tags.toml"
+AUTHORS = "posts/authors.toml"
+SERIES = "posts/series.toml"
+
+LONGEST_FILE = 200_000  # bytes
+LONGEST = 200  # characters of a field
+HEADER = re.compile(r"^[ \t]*\[?[ \t]*[\"']?([^\"'\]\s=]+)", re.MULTILINE)
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A subject that posts share."""
+
+    slug: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody who may sign a post."""
+
+    key: str
+    name: str
+    url: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """Posts that are parts of one whole."""
+
+    slug: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All tags by label, all authors by key and all series by slug."""
+
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+    authors: Mapping[str, Author] = field(default_factory=dict)
+    series: Mapping[str, Series] = field(default_factory=dict)
+
+
+def read_vocabulary(root: Path) -> tuple[Vocabulary, list[Fault]]:
+    """Return the vocabulary of the site at *root*, and the faults in its files; a blog without series needs no file."""
+    tags, tag_faults = _read_tables(root, TAGS, ("label", "description"))
+    authors, author_faults = _read_tables(root, AUTHORS, ("name", "url", "line"))
+    series, series_faults = (
+        _read_tables(root, SERIES, ("title", "description")) if (root / SERIES).exists() else ({}, [])
+    )
+    known = Vocabulary(
+        tags={table["label"]: Tag(slug, **table) for slug, table in tags.items()},
+        authors={key: Author(key, **table) for key, table in authors.items()},
+        series={slug: Series(slug, **table) for slug, table in series.items()},
+    )
+    return known, tag_faults + author_faults + series_faults
+
+
+Tables = dict[str, dict[str, str]]
+
+
+def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[Tables, list[Fault]]:
+    """Return the tables of the TOML file at *path* that have just *fields*, and a fault for what else is in it."""
+    sound: Tables = {}
+    return sound, faults(path, vocabulary(root / path, fields, sound))
+
+
+@rule
+def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
+    """A file of the vocabulary is TOML, a table for each tag, author or series. Fills *sound* with those that are."""
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        yield Finding(Located(""), "file must be a plain file: 'a link, folder or device'")
+        return
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(LONGEST_FILE + 1).decode("utf-8-sig")
+    except OSError as error:
+        yield Finding(Located(""), f"file must exist: {error.strerror!r}")
+        return
+    except UnicodeDecodeError as error:
+        yield Finding(Located(""), f"file must be UTF-8: {error.reason!r}")
+        return
+    if len(text) > LONGEST_FILE:
+        yield must(f"file must have at most {LONGEST_FILE:,} bytes", Located(text))
+        return
+    try:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        # The position is an attribute only from Python 3.14 on; the message has it in all versions.
+        position = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(position[1]), int(position[2])) if position else (text.count("\n") + 1, 1)
+        yield Finding(Located("", line, column), f"file must be TOML: {error}")
+        return
+    headers = {match[1]: text.count("\n", 0, match.start()) + 1 for match in HEADER.finditer(text)}
+    names: set[str] = set()
+    for key, table in tables.items():
+        header = Located(key, headers.get(key, 1))
+        findings = list(_table_findings(header, table, fields))
+        name = "" if findings else _likeness(table[fields[0]])
+        if name in names:
+            findings.append(must("name must be unique", Located(table[fields[0]], header.line)))
+        yield from findings
+        if not findings:
+            names.add(name)
+            sound[key] = table
+
+
+def _likeness(name: str) -> str:
+    """Return what *name* looks like, letter case and signs that are not seen aside."""
+    seen = (character for character in name if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen)).casefold().strip()
+
+
+def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Findings:
+    """A table is named by a slug and has exactly the fields of its kind, each a line of text."""
+    if not SLUG.fullmatch(header.text):
+        yield must("table name must be lower-case letters, digits and single hyphens", header)
+    if not isinstance(table, dict):
+        yield must(f"entry must be a table with {', '.join(fields)}", header)
+        return
+    for name in fields:
+        value = table.get(name)
+        at = Located(value if isinstance(value, str) else "", header.line)
+        if not _likeness(at.text):
+            yield must_have(f"table [{header.text}] must have a line of text {name}", header)
+        elif at.text != at.text.strip() or REFUSED.search(at.text) or re.search(r"[\t\n]", at.text):
+            yield must(f"{name} must be one line of text, without space around it", at)
+        elif len(at.text) > LONGEST:
+            yield must(f"{name} must have at most {LONGEST} characters", at)
+        elif name == "url" and not _is_public(at.text):
+            yield must("url must begin with https:// and a host that every reader can reach", at)
+        elif name == fields[0] and "," in at.text:
+            yield must(f"{name} must have no comma", at)
+    for name in table:
+        if name not in fields:
+            yield must(f"field must be one of {', '.join(fields)}", Located(name, header.line))
+
+
+def _is_public(url: str) -> bool:
+    plain = bool(re.fullmatch(r"https://[!#-;=?-Z\[\]_a-z~]+", url))  # no quotes, angle brackets, spaces or backslashes
+    return plain and not broken(url) and not is_local(url)

@@ -1,0 +1,18 @@
+"""Passages in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from testing.sites import Site, write_post
+
+Build = Callable[..., Site]
+
+
+def test_a_passage_has_its_language(build: Build) -> None:
+    def edit(folder: Path) -> None:
+        write_post(folder, "foreign", "2024-01-02", "Others say {lang}`Schadenfreude <de>`.")
+
+    (passage,) = build(edit=edit).page("posts/2024/foreign").cssselect(".post-text [lang]")
+    assert (passage.get("lang"), passage.text) == ("de", "Schadenfreude")

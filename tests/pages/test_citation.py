@@ -1,0 +1,29 @@
+"""How a post is cited."""
+
+from __future__ import annotations
+
+from _ext.pages.citation import bibtex
+from _ext.posts import Author
+from tests.feeds.test_feed import post
+
+
+def test_a_citation_has_every_author_in_order() -> None:
+    authors = (Author("ben", "Ben and Co", "", ""), Author("ada", "Ada", "", ""))
+    cited = bibtex(post("2024-01-02", authors=authors), "https://example.org/posts/2024/a-post/", "A blog")
+    assert cited == (
+        "@misc{a-post-2024,\n"
+        "  author = {{Ben and Co} and {Ada}},\n"
+        "  title = {{A post}},\n"
+        "  howpublished = {A blog},\n"
+        "  year = {2024},\n"
+        "  month = jan,\n"
+        "  url = {https://example.org/posts/2024/a-post/},\n"
+        "}"
+    )
+
+
+def test_what_means_something_to_latex_is_text() -> None:
+    cited = bibtex(post(title=r"50 % of {C#} & \\x_y ~ ^ $"), "https://example.org/", "A blog")
+    assert (
+        r"{{50 \% of \{C\#\} \& \textbackslash{}\textbackslash{}x\_y \textasciitilde{} \textasciicircum{} \$}}" in cited
+    )
