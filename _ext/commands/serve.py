@@ -28,8 +28,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from _ext.build.own_source import begin_anew
 from _ext.build import builder  # noqa: F401  # so that Sphinx is there before the first build
+from _ext.build.own_source import begin_anew
 from _ext.build.run import ProgramChanged, build
 from _ext.build.sources import LOOKED_AT
 from _ext.pages.content_security_policy import hashes, inline_code
