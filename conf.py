@@ -7,44 +7,24 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _ext, wherever sphinx-build is called from
 
+from _ext.blog.identity import read_identity
 from _ext.posts.source.grammar import DISABLED_SYNTAX, EXTENSIONS, PAGES, URL_SCHEMES
 
-project = "Under Load"
-project_copyright = "2024, Under Load; text CC BY 4.0, code MIT"
-language = "en"
+blog = read_identity(Path(__file__).parent)
+
+project = blog.name
+project_copyright = blog.copyright
+language = blog.language
 
 extensions = [
+    "_ext",  # first: it sets up what works of ABlog, see _ext/blog/ablog_adapter.py
     "ablog",
     "myst_parser",
     "sphinx_copybutton",
     "notfound.extension",
-    "_ext.build.builder",
-    "_ext.build.docutils_settings",
-    "_ext.blog.publishing",
-    "_ext.blog.next_change",
-    "_ext.blog.archives",
-    "_ext.pages.post_page",
-    "_ext.pages.redirects",
-    "_ext.discovery.search",
-    "_ext.feeds.write",
-    "_ext.discovery.head",
-    "_ext.discovery.sitemap",
-    "_ext.discovery.markdown_copy",
-    "_ext.discovery.llms",
-    "_ext.pages.content_security_policy",
-    "_ext.content.scrolling",
-    "_ext.content.tested_notes",
-    "_ext.content.measurements",
-    "_ext.content.lexers",
-    "_ext.content.languages",
-    "_ext.content.mathematics",
-    "_ext.content.tabs",
-    "_ext.pages.assets",
-    "_ext.content.pictures",
-    "_ext.content.diagrams",
 ]
 
-# The documents that are not posts; _ext.blog.publishing adds the posts that are published.
+# The documents that are not posts; _ext.blog adds the posts that are published.
 include_patterns = PAGES
 # In a pull request's preview it adds the others too; `make serve` switches the same on.
 # https://docs.readthedocs.com/platform/stable/reference/environment-variables.html
@@ -63,15 +43,11 @@ suppress_warnings = [
     "misc.highlighting_failure",  # JSON with an ellipsis is what the author means, and is shown without colours
 ]
 
-# ABlog: its directives and its references to tags, authors and years are used; what it collects and writes is done by _ext
-# (see _ext.blog.publishing why).
-skip_injecting_base_ablog_templates = True  # its page.html makes each page Furo's error page (sunpy/ablog#108)
-
 copybutton_exclude = ".gp, .go"  # of a console the commands, without prompts and output
 
 html_theme = "furo"
 html_title = project
-html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "https://under-load.readthedocs.io/")
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", blog.url)
 html_static_path = ["_static"]
 html_css_files = ["colours.css", "blog.css"]
 html_js_files = ["keyboard.js", "print.js"]
@@ -124,11 +100,10 @@ html_theme_options = {
     },
 }
 
-repository_url = "https://github.com/under-load/under-load"
-
-feed_authority = "under-load.readthedocs.io"
-feed_founded = "2024-10-20"
-feed_subtitle = "Backend systems that hold up under load, with code that has been run"
+repository_url = blog.repository
+feed_authority = blog.feed_authority
+feed_founded = blog.feed_founded
+feed_subtitle = blog.subtitle
 
 # The link check asks other people's servers: patiently, and not those that are examples (RFC 2606).
 linkcheck_timeout = 20  # seconds

@@ -19,7 +19,7 @@ from _ext.posts.source.outline import outline
 
 ROOT = Path(__file__).parent.parent
 ROOTS = ROOT / "tests/roots"
-HOUSE = ("conf.py", "_templates", "_static", "locales")
+HOUSE = ("blog.toml", "conf.py", "_templates", "_static", "locales")
 """What a tiny site has from the real one: all but the content."""
 
 

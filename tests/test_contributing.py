@@ -7,6 +7,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
+import _ext.blog.address_record
+import _ext.commands.linkcheck  # noqa: F401  (its rule and that of the record have sections, too)
 from _ext.posts import RULES, Series, Vocabulary, read_post
 from _ext.posts.rules.metadata import split
 from _ext.posts.source.faults import Located

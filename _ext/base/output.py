@@ -1,83 +1,112 @@
-"""Writes the files of the site, each as a part of the unit that is being made."""
+"""The narrow door between the rooms, which make the files of the site, and the builder, which knows what must be made.
+
+A builder that offers what `SiteBuilder` names leaves out what its last build has made of the same inputs. With any other, such as
+Sphinx's own ``dirhtml``, everything is made anew, and the site is the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.builders import Builder
+from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 
-
-def write_output(app: Sphinx, path: str, content: bytes) -> None:
-    """Write a file of the site; *path* is relative to its root."""
-    place = Path(app.outdir, path)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)
-    note_output(app, path)
-
-
-def write_piece(app: Sphinx, path: str, inputs: str, make: Callable[[], bytes]) -> None:
-    """Write a file of a document that is made of less than its page, of *inputs* alone, unless it is there from the last build."""
-    builder = app.builder
-    if builder.last_pieces.get(path) == inputs:  # type: ignore[attr-defined]
-        note_output(app, path)
-    else:
-        write_output(app, path, make())
-    builder.pieces[path] = inputs  # type: ignore[attr-defined]
-
-
-def is_in_last_site(app: Sphinx, path: str, content: bytes) -> bool:
-    """Tell whether the site that is built upon has this file at *path* already."""
-    try:
-        return bool(app.config.last_site) and Path(app.config.last_site, path).read_bytes() == content
-    except OSError:
-        return False
-
-
-def note_output(app: Sphinx, path: str) -> None:
-    """Count the file at *path*, which is there, to the unit that is being made."""
-    app.builder.outputs.add(path)  # type: ignore[attr-defined]
+from _ext.base.walk import files_below
 
 
 @dataclass(frozen=True)
-class Order:
-    """A unit that is to be made, unless the last build made it of the same inputs."""
+class Task:
+    """A part of the site that is made at once: a list of posts, a feed, the map of the site."""
 
     name: str
-    inputs: str
-    """The fingerprint of all that it is made of."""
+    """A page has its docname for a name; what is no page a path with a dot in it, which no docname and no old address has."""
+    key: str
+    """The cache key: the fingerprint of all that it is made of."""
     write: Callable[[], object]
     """Writes its files."""
 
 
-def make(app: Sphinx, *orders: Order, at_once: int = 1) -> None:
-    """Make what is ordered, on all cores, *at_once* by one process."""
-    app.builder.make(*orders, at_once=at_once)  # type: ignore[attr-defined]
+@runtime_checkable
+class SiteBuilder(Protocol):
+    """What the rooms ask of the builder."""
+
+    def make(self, *tasks: Task, at_once: int = 1) -> None:
+        """Do the *tasks*, on all cores, *at_once* by one process."""
+
+    def leave(self, *tasks: Task) -> None:
+        """Do the *tasks*, or leave what they make as it was, for the next build."""
+
+    def write_file(self, path: str, content: bytes) -> None:
+        """Write a file of the site; *path* is relative to its root."""
+
+    def note_file(self, path: str) -> None:
+        """Count the file at *path*, which is there, to what is being made."""
+
+    def write_asset(self, path: str, key: str, draw: Callable[[], bytes]) -> None:
+        """Write a file of a page that is made of less than the page, of what *key* stands for alone."""
+
+    def keep_file(self, path: str, content: bytes) -> bool:
+        """Count the file at *path* in where the last site has it with that *content*; else tell that it must be written."""
+
+    def page_key(self, docname: str) -> str:
+        """Return the fingerprint of the page of a document, which is written."""
+
+    def read_page(self, docname: str) -> bytes:
+        """Return the page of a document as written."""
+
+    def files(self) -> set[str]:
+        """Return the path of each file of the site, relative to its root."""
 
 
-def leave(app: Sphinx, *orders: Order) -> None:
-    """Leave what is ordered as it was, for the next build to make."""
-    app.builder.leave(*orders)  # type: ignore[attr-defined]
+class MakeAnew:
+    """The same for a builder that makes all pages anew."""
+
+    def __init__(self, builder: Builder) -> None:
+        self.builder, self.folder = builder, Path(builder.outdir)
+
+    def make(self, *tasks: Task, at_once: int = 1) -> None:
+        for task in tasks:
+            task.write()
+
+    leave = make
+
+    def write_file(self, path: str, content: bytes) -> None:
+        write_below(self.folder, path, content)
+
+    def note_file(self, path: str) -> None:
+        pass
+
+    def write_asset(self, path: str, key: str, draw: Callable[[], bytes]) -> None:
+        self.write_file(path, draw())
+
+    def keep_file(self, path: str, content: bytes) -> bool:
+        return False
+
+    def page_key(self, docname: str) -> str:
+        return ""
+
+    def read_page(self, docname: str) -> bytes:
+        return (self.folder / self.builder.get_target_uri(docname) / "index.html").read_bytes()
+
+    def files(self) -> set[str]:
+        return {path for path, _ in files_below(self.folder)}
 
 
-def shelf_of(app: Sphinx) -> str:
-    """Return the fingerprint of what listings show of all posts: the inputs of what is made of that alone."""
-    shelf: str = app.builder.shelf  # type: ignore[attr-defined]
-    return shelf
+def write_below(folder: Path, path: str, content: bytes) -> None:
+    """Write *content* into the file at *path* in *folder*, making the folders on the way."""
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
 
 
-def page_fingerprint(app: Sphinx, docname: str) -> str:
-    """Return the fingerprint of the page of a document, which is written."""
-    page: str = app.builder.units[docname].page  # type: ignore[attr-defined]
-    return page
+def site_of(builder: Builder) -> SiteBuilder:
+    """Return what makes the files of the site that *builder* builds."""
+    return builder if isinstance(builder, SiteBuilder) else MakeAnew(builder)
 
 
-def page_of(app: Sphinx, docname: str) -> bytes:
-    """Return the page of a document, written by this build or by the last."""
-    builder = app.builder
-    assert isinstance(builder, StandaloneHTMLBuilder)
-    path = builder.get_output_path(docname)
-    last = Path(app.config.last_site, path.relative_to(app.outdir))
-    return (path if path.exists() else last).read_bytes()
+def makes_pages(builder: Builder) -> bool:
+    """Tell whether *builder* makes a page of each document, as ``dirhtml`` does, and does not only check, as ``linkcheck``."""
+    return isinstance(builder, DirectoryHTMLBuilder)

@@ -1,4 +1,4 @@
-"""The units that a site is made of: a document with all its files, a page of a listing, a feed, the map of the site."""
+"""What a site is made of, as the next build finds it: each part with its files, and what can be referred to in a document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ANEW = "anew"
-"""The inputs of what the next build makes anew, whatever it finds."""
+"""The key of what the next build makes anew, whatever it finds."""
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,17 @@ class Targets:
 
 
 @dataclass(frozen=True)
-class Unit:
-    """What was made at once, of the same inputs.
+class Output:
+    """What was made at once, of the same inputs: a document with all its files, or what one `Task` writes."""
 
-    A page has its docname for a name; what is no page a path with a dot in it, which no docname and no old address has.
-    """
-
-    inputs: str
-    """The fingerprint of all that it was made of, or ANEW."""
+    key: str
+    """The cache key: the fingerprint of all that it was made of, or ANEW."""
     files: tuple[str, ...]
-    """The paths of what was written, relative to the site's root; two units may write the same file."""
-    pieces: Mapping[str, str] = field(default_factory=dict)
-    """Of a document, the inputs of those of its files that are made of less than its page, by path."""
+    """The paths of what was written, relative to the site's root; two may have written the same file."""
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """Of a document, the paths of the files that depend on a part of its page only, each with the cache key of that part."""
     page: str = ""
-    """Of a document, the fingerprint of its page as written, for what is made of that: its inputs do not say what links show."""
+    """Of a document, the fingerprint of its page as written, for what is made of that: its key does not say what links show."""
     targets: Targets | None = None
     """Of a document, what can be referred to in it."""
     linked: frozenset[str] = frozenset()

@@ -72,6 +72,15 @@ def lost(recorded: Mapping[str, int], present: Collection[str]) -> list[Fault]:
     return [fault for at in gone for fault in faults(RECORD, lost_url(at, new))]
 
 
+def lost_addresses(root: Path, files: Collection[str]) -> list[Fault]:
+    """Return what is wrong with the record of the site at *root*, and a fault for each address in it that *files* lack.
+
+    *files* are the paths of what was built, relative to the site.
+    """
+    recorded, malformed = read_record(root)
+    return [*malformed, *lost(recorded, published_among(files))]
+
+
 def add_to_record(root: Path, recorded: Collection[str], present: Collection[str]) -> int:
     """Write the paths *present* into the record of the site at *root*, which keeps all it has; return how many are new.
 

@@ -9,23 +9,13 @@ and repeat element ids (ABlog's templates ``ablog/catalog.html`` and ``ablog/col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
-from babel.dates import format_date
-from markupsafe import escape
-from sphinx.application import Sphinx
 from sphinx.locale import _
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.base.fingerprint import Plain, fingerprint
-from _ext.blog.aging import has_aged
-from _ext.blog.code_lines import code_lines
-from _ext.blog.pagination import pages
-from _ext.blog.reading_time import minutes
 from _ext.posts import Author, Post, Series, Tag, Vocabulary
 
 BLOG = "blog"
@@ -90,6 +80,12 @@ class Archives:
     @cached_property
     def by_docname(self) -> dict[str, Listing]:
         return {listing.docname: listing for listing in self.listings}
+
+    @cached_property
+    def with_feed(self) -> dict[str, Listing]:
+        """The lists that have a feed, by docname, the blog's own first; none while there are no posts."""
+        lists = (self.everything, *self.tags, *self.authors, *self.series)
+        return {listing.docname: listing for listing in lists if listing.posts}
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -197,93 +193,5 @@ def _by(names: Callable[[Post], Iterable[str]], posts: Iterable[Post]) -> dict[s
     return shelf
 
 
-@lru_cache(maxsize=1)
-def archives_of(app: Sphinx) -> Archives:
-    """Return the archives of the blog that is being built."""
-    config = app.config
-    return archives(config.published_posts.values(), config.unpublished_posts.values(), config.blog_vocabulary)
-
-
 def _with_entries(listings: Iterable[Listing]) -> tuple[Listing, ...]:
     return tuple(listing for listing in listings if listing.entries)
-
-
-@lru_cache(maxsize=1)
-def _reading_times(app: Sphinx) -> dict[str, int]:
-    """Return the minutes that each post takes to read which was asked for so far, by path."""
-    return {}
-
-
-def reading_time(app: Sphinx, post: Post) -> int:
-    """Return the minutes that *post* takes to read."""
-    known = _reading_times(app)
-    if post.path not in known:
-        known[post.path] = minutes(post.text.words, code_lines(Path(app.srcdir), post))
-    return known[post.path]
-
-
-def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield every page that lists posts but home, which is a document."""
-    archives = archives_of(app)
-    for listing in archives.listings:
-        for page in pages(listing.docname, listing.entries):
-            yield page.docname, {"listing": listing, "page": page, "title": escape(listing.title)}, "listing.html"
-    for overview in archives.overviews:
-        yield overview.docname, {"overview": overview, "title": escape(overview.title)}, "overview.html"
-
-
-def home(app: Sphinx) -> tuple[Post, ...]:
-    """Return the posts that home lists."""
-    everything = archives_of(app).everything
-    return everything.unpublished + everything.posts[:NEWEST_AT_HOME]
-
-
-def newest(app: Sphinx) -> tuple[Post, ...]:
-    """Return the posts that the sidebar lists."""
-    return archives_of(app).everything.posts[:NEWEST_IN_SIDEBAR]
-
-
-def sidebar(app: Sphinx) -> Plain:
-    """Return all that the sidebar, and so each page, shows of the blog, as plain data."""
-    archives = archives_of(app)
-    posts = tuple((post.docname, post.title) for post in (*archives.everything.unpublished, *newest(app)))
-    years = tuple(year.docname for year in archives.years)
-    return posts, years, bool(archives.authors), bool(archives.series), bool(archives.everything.posts)
-
-
-def shelf(app: Sphinx) -> str:
-    """Return the fingerprint of what the pages of other posts, listings and feeds can show of any post."""
-    config = app.config
-    return fingerprint(
-        *(
-            (
-                *(post.docname, post.title, post.description, str(post.date), str(post.updated)),
-                *(tag.slug for tag in post.tags),
-                *(author.key for author in post.authors),
-                post.series.slug if post.series else None,
-                *post.redirects,
-                has_aged(post, config.day_of_build),
-                reading_time(app, post),
-            )
-            for posts in (config.published_posts, config.unpublished_posts)
-            for post in posts.values()
-        ),
-        len(config.unpublished_posts),
-    )
-
-
-def add_listings(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Give the sidebar of each page its links, and home its posts."""
-    context["archives"] = archives_of(app)
-    context["format_date"] = partial(format_date, format="long", locale=app.config.language)
-    context["reading_time"] = partial(reading_time, app)
-    context["newest"] = newest(app)
-    if pagename == app.config.root_doc:
-        context["home"] = home(app)
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.blog.publishing")
-    app.connect("html-collect-pages", collect_pages)
-    app.connect("html-page-context", add_listings)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

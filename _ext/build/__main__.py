@@ -13,8 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from _ext.build import own_source
-from _ext.build.run import SITE, ProgramChanged, build
+from _ext.build.run import SITE, build
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,10 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     # ends with its share of it, and where there is one process only, it looks after each share (_ext.build.builder.in_parallel).
     gc.disable()
     os.umask(0o022)  # a site is for everybody to read, whoever builds it
-    try:
-        status = build(site, fresh=given.fresh)
-    except ProgramChanged:
-        own_source.begin_anew("_ext.build", sys.argv[1:] if arguments is None else arguments)
+    status = build(site, fresh=given.fresh)
     if status == 0:
         print(f"The site is in {site}. To read it: python -m http.server --directory {site}")
     return status

@@ -12,7 +12,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -23,20 +23,17 @@ from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import INVENTORY_FILENAME
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, parallel_available
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.fingerprint import fingerprint
-from _ext.base.output import Order, write_output
-from _ext.base.target import ANEW, Targets, Unit
-from _ext.blog.archives import reading_time, shelf, sidebar
-from _ext.blog.publishing import post_at
+from _ext.base.output import Task, write_below
+from _ext.base.target import ANEW, Output, Targets
+from _ext.blog.blog import Blog, blog_of
 from _ext.build.last_build import LastBuild
-from _ext.build.page_inputs import document_inputs, shown
+from _ext.build.page_inputs import document_keys, shown
 from _ext.build.references import labelled, names_in, referred_to, restore_targets, targets_in
 from _ext.build.sources import is_looked_at_for
 from _ext.posts.source.grammar import PAGES
@@ -48,132 +45,181 @@ SHARE = 50
 """The documents or pages that a process writes before it makes room for the next: it forgets them with its end."""
 
 
+@dataclass(frozen=True)
+class Upon:
+    """What is built upon."""
+
+    build: LastBuild | None = None
+    """The last build, where it can be built upon."""
+    site: Path | None = None
+    """Where that build put the site."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The cache key of each document's files, by docname."""
+    search_later: bool = False
+    """Whether what can wait is left for the next build."""
+
+
 class BlogBuilder(DirectoryHTMLBuilder):
     """Sphinx's ``dirhtml``, document by document, of which those of the last build are left out that would be the same."""
 
     def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
         super().__init__(app, env)
-        self.outputs: set[str] = set()
-        """The files written so far of the unit that is being made."""
-        self.pieces: dict[str, str] = {}
-        """Of those, the inputs of such as are made of less than their document."""
-        self.last_pieces: Mapping[str, str] = {}
+        self.blog: Blog = blog_of(app)
+        self.jobs, self.project = app.parallel, app.project
+        self.upon: Upon = vars(app).get("upon") or Upon()
+        self.written: set[str] = set()
+        """The files written so far of what is being made."""
+        self.assets: dict[str, str] = {}
+        """Of those, the keys of such as are made of less than their page."""
+        self.last_assets: Mapping[str, str] = {}
         """The same of the last build."""
-        self.units: dict[str, Unit] = {}
+        self.outputs: dict[str, Output] = {}
         """What the site is made of."""
-        self.inputs: dict[str, str] = {}
-        """Of each document, the fingerprint of what it is made of."""
+        self.keys: dict[str, str] = {}
+        """The cache key of each document."""
         self.known: set[str] = set()
         """The documents of which the environment has what can be referred to in them."""
         self.labels: Mapping[str, str] = {}
         """The document of each label."""
-        self.shelf = ""
-        """The fingerprint of what listings show of all posts."""
-        app.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
+        self.project.discover = self._discover  # type: ignore[method-assign]  # Sphinx matches each file with each post's path
 
     def _discover(self, *args: object, **options: object) -> set[str]:
         """Find the documents: the posts chosen, and what the other patterns of ``include_patterns`` match."""
-        project, config = self._app.project, self.config
-        posts = config.published_posts.keys() | config.unpublished_posts.keys()
-        patterns = set(config.include_patterns) - {f"{docname}.md" for docname in posts}
+        posts = {post.docname for post in self.blog.posts}
+        patterns = set(self.config.include_patterns) - {f"{docname}.md" for docname in posts}
         pages = (path.relative_to(self.srcdir) for pattern in patterns for path in Path(self.srcdir).glob(pattern))
-        project.docnames = posts | {page.with_suffix("").as_posix() for page in pages}
-        return project.docnames
+        self.project.docnames = posts | {page.with_suffix("").as_posix() for page in pages}
+        return self.project.docnames
 
     @property
-    def last(self) -> Mapping[str, Unit]:
+    def last(self) -> Mapping[str, Output]:
         """What the last build made, where it can be built upon."""
-        last: LastBuild | None = self.config.last_build
-        return last.units if last else {}
+        return self.upon.build.outputs if self.upon.build else {}
 
     @property
-    def last_of_same_shelf(self) -> Mapping[str, Unit]:
-        """What the last build made, where listings show the same of all posts still."""
-        last: LastBuild | None = self.config.last_build
-        return last.units if last and last.shelf == self.shelf else {}
+    def last_of_same_lists(self) -> Mapping[str, Output]:
+        """What the last build made, where lists show the same of all posts still."""
+        return self.last if self.upon.build and self.upon.build.lists_key == self.blog.lists_key else {}
 
-    def make(self, *orders: Order, at_once: int = 1) -> None:
-        """Make what is ordered, but what the last build made of the same inputs; *at_once* by one process, where it is much."""
+    # What the rooms ask: _ext.base.output.SiteBuilder
+
+    def make(self, *tasks: Task, at_once: int = 1) -> None:
         waiting = []
-        for order in orders:
-            if unit := self._kept(order.name, order.inputs):
-                self.units[order.name] = unit
+        for task in tasks:
+            if output := self._kept(task.name, task.key):
+                self.outputs[task.name] = output
             else:
-                waiting.append(order)
-        in_parallel(self._app.parallel, self._make, waiting, self.units.update, share=at_once)
+                waiting.append(task)
+        in_parallel(self.jobs, self._make, waiting, self.outputs.update, share=at_once)
 
-    def leave(self, *orders: Order) -> None:
-        """Leave what is ordered as the last build made it, for the next to make; what that did not make is made."""
-        stale = [order for order in orders if order.name in self.last and not self._kept(order.name, order.inputs)]
-        self.units |= {order.name: replace(self.last[order.name], inputs=ANEW) for order in stale}
-        self.make(*(order for order in orders if order not in stale))
+    def leave(self, *tasks: Task) -> None:
+        later = [task for task in tasks if self.upon.search_later and task.name in self.last]
+        stale = [task for task in later if not self._kept(task.name, task.key)]
+        self.outputs |= {task.name: replace(self.last[task.name], key=ANEW) for task in stale}
+        self.make(*(task for task in tasks if task not in stale))
 
-    def _make(self, orders: Iterable[Order]) -> dict[str, Unit]:
-        units = {}
-        for order in orders:
-            self.outputs = set()
-            order.write()
-            units[order.name] = Unit(order.inputs, tuple(sorted(self.outputs)))
-        return units
+    def write_file(self, path: str, content: bytes) -> None:
+        write_below(Path(self.outdir), path, content)
+        self.note_file(path)
 
-    def _kept(self, name: str, inputs: str) -> Unit | None:
-        unit = self.last.get(name)
-        return unit if unit and unit.inputs == inputs != ANEW else None
+    def note_file(self, path: str) -> None:
+        self.written.add(path)
+
+    def write_asset(self, path: str, key: str, draw: Callable[[], bytes]) -> None:
+        if self.last_assets.get(path) == key:
+            self.note_file(path)
+        else:
+            self.write_file(path, draw())
+        self.assets[path] = key
+
+    def keep_file(self, path: str, content: bytes) -> bool:
+        try:
+            same = bool(self.upon.site) and Path(self.upon.site or "", path).read_bytes() == content
+        except OSError:
+            return False
+        if same:
+            self.note_file(path)
+        return same
+
+    def page_key(self, docname: str) -> str:
+        return self.outputs[docname].page
+
+    def read_page(self, docname: str) -> bytes:
+        path = self.get_output_path(docname)
+        last = Path(self.upon.site or "", path.relative_to(self.outdir))
+        return (path if path.exists() else last).read_bytes()
+
+    def files(self) -> set[str]:
+        return {path for output in self.outputs.values() for path in output.files}
+
+    # What Sphinx asks
+
+    def _make(self, tasks: Iterable[Task]) -> dict[str, Output]:
+        outputs = {}
+        for task in tasks:
+            self.written = set()
+            task.write()
+            outputs[task.name] = Output(task.key, tuple(sorted(self.written)))
+        return outputs
+
+    def _kept(self, name: str, key: str) -> Output | None:
+        output = self.last.get(name)
+        return output if output and output.key == key != ANEW else None
 
     def get_outdated_docs(self) -> Iterator[str]:
         """Return the documents to write."""
-        self.shelf = shelf(self._app)
-        self.inputs = document_inputs(self._app, self.last_of_same_shelf)
-        gone = targets_of(self.last).keys() - self.inputs.keys()
-        for docname, inputs in self.inputs.items():
-            unit = self._kept(docname, inputs)
-            if unit and not gone & unit.linked:
-                self.units[docname] = unit
+        docnames, home = self.env.found_docs, self.config.root_doc
+        self.keys = document_keys(self.blog, docnames, home, self.upon.sources, self.last_of_same_lists)
+        gone = targets_of(self.last).keys() - self.keys.keys()
+        for docname, key in self.keys.items():
+            output = self._kept(docname, key)
+            if output and not gone & output.linked:
+                self.outputs[docname] = output
             else:
                 yield docname
 
     def copy_assets(self) -> None:
-        self.make(Order(".assets", "", self._copy_assets))
+        self.make(Task(".assets", "", self._copy_assets))
 
     def _copy_assets(self) -> None:
         super().copy_assets()
-        self.outputs |= {
+        self.written |= {
             path.relative_to(self.outdir).as_posix() for path in self._static_dir.rglob("*") if path.is_file()
         }
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
         """Read and write the documents, those that show of one of them what it no longer is, and those that did not find it."""
         for page in PAGES:  # of a post, what it labels is known without it being read
-            if (docname := page.removesuffix(".md")) in self.inputs:
+            if (docname := page.removesuffix(".md")) in self.keys:
                 self._know(docname)
-        self.labels = labelled(self._app)
+        self.labels = labelled(self.env, self.blog)
         self._write_all(sorted(docnames))
-        before = {name: unit for name, unit in self.last.items() if name in docnames}
-        changed = {name for name, unit in before.items() if unit.targets != self.units[name].targets}
-        come = names_in((name, self.units[name]) for name in docnames) - names_in(before.items())
+        before = {name: output for name, output in self.last.items() if name in docnames}
+        changed = {name for name, output in before.items() if output.targets != self.outputs[name].targets}
+        come = names_in((name, self.outputs[name]) for name in docnames) - names_in(before.items())
         self._write_all(
             sorted(
                 name
-                for name, unit in self.last.items()
-                if name not in docnames and name in self.inputs and (changed & unit.shown or come & unit.linked)
+                for name, output in self.last.items()
+                if name not in docnames and name in self.keys and (changed & output.shown or come & output.linked)
             )
         )
 
     def _write_all(self, docnames: Sequence[str]) -> None:
         # Both pages and a post here first: what is made once, such as compiled templates, all processes have from this one.
-        self.units |= self._write_share(docnames[:3])
-        in_parallel(self._app.parallel, self._write_share, docnames[3:], self.units.update, share=SHARE)
+        self.outputs |= self._write_share(docnames[:3])
+        in_parallel(self.jobs, self._write_share, docnames[3:], self.outputs.update, share=SHARE)
 
-    def _write_share(self, docnames: Sequence[str]) -> dict[str, Unit]:
+    def _write_share(self, docnames: Sequence[str]) -> dict[str, Output]:
         """Read and write some documents, and return what was made of each."""
         with logging.pending_warnings():
             return {docname: self.write_document(docname) for docname in docnames}
 
-    def write_document(self, docname: str) -> Unit:
+    def write_document(self, docname: str) -> Output:
         """Read and write one document and return what was made of it."""
         env = self.env
-        self.outputs, self.pieces = set(), {}
-        self.last_pieces = self.last[docname].pieces if docname in self.last else {}
+        self.written, self.assets = set(), {}
+        self.last_assets = self.last[docname].assets if docname in self.last else {}
         self._read(docname)
         self.known.add(docname)
         read = env._write_doc_doctree_cache[docname]
@@ -186,12 +232,12 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
         for source, name in self.images.items():
-            write_output(self._app, f"{self.imagedir}/{name}", Path(self.srcdir, source).read_bytes())
+            self.write_file(f"{self.imagedir}/{name}", Path(self.srcdir, source).read_bytes())
         self.images.clear()
-        return Unit(
-            self.inputs[docname] if self._is_of_its_own(docname) else ANEW,
-            tuple(sorted(self.outputs)),
-            pieces=self.pieces,
+        return Output(
+            self.keys[docname] if self._is_of_its_own(docname) else ANEW,
+            tuple(sorted(self.written)),
+            assets=self.assets,
             page=sha256(self.get_output_path(docname).read_bytes()).hexdigest(),
             targets=targets_in(env, docname),
             linked=frozenset(linked),
@@ -222,7 +268,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
         if docname in self.known:
             return
         self.known.add(docname)
-        kept = self.units.get(docname)
+        kept = self.outputs.get(docname)
         if kept and kept.targets:
             restore_targets(env, docname, kept.targets)
             return
@@ -237,42 +283,41 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def handle_page(self, pagename: str, addctx: dict[str, Any], *args: Any, **options: Any) -> None:
         super().handle_page(pagename, addctx, *args, **options)
-        self.outputs.add(self.get_output_path(pagename).relative_to(self.outdir).as_posix())
+        self.note_file(self.get_output_path(pagename).relative_to(self.outdir).as_posix())
 
     def gen_pages_from_extensions(self) -> None:
-        frame = sidebar(self._app)
-        kept = self.last_of_same_shelf
-        orders = []
+        sidebar, kept = self.blog.sidebar, self.last_of_same_lists
+        tasks = []
         for pages in self.events.emit("html-collect-pages"):
             for pagename, context, template in pages:
                 if pagename in kept:
-                    self.units[pagename] = kept[pagename]
+                    self.outputs[pagename] = kept[pagename]
                     continue
-                inputs = fingerprint(template, shown(context, partial(reading_time, self._app)), frame)
-                orders.append(Order(pagename, inputs, partial(self.handle_page, pagename, context, template)))
-        self.make(*orders, at_once=SHARE)
+                key = fingerprint(template, shown(context, self.blog.reading_time), sidebar)
+                tasks.append(Task(pagename, key, partial(self.handle_page, pagename, context, template)))
+        self.make(*tasks, at_once=SHARE)
 
     def dump_inventory(self) -> None:
-        targets = targets_of(self.units)
+        targets = targets_of(self.outputs)
         if targets == targets_of(self.last):
-            self.units[INVENTORY_FILENAME] = self.last[INVENTORY_FILENAME]
+            self.outputs[INVENTORY_FILENAME] = self.last[INVENTORY_FILENAME]
             return
         for docname, found in sorted(targets.items()):
             restore_targets(self.env, docname, found)
         super().dump_inventory()
-        self.units[INVENTORY_FILENAME] = Unit("", (INVENTORY_FILENAME,))
+        self.outputs[INVENTORY_FILENAME] = Output("", (INVENTORY_FILENAME,))
 
     def write_buildinfo(self) -> None:
-        self.make(Order(".buildinfo", "", self._write_buildinfo))
+        self.make(Task(".buildinfo", "", self._write_buildinfo))
 
     def _write_buildinfo(self) -> None:
         super().write_buildinfo()
-        self.outputs.add(".buildinfo")
+        self.note_file(".buildinfo")
 
 
-def targets_of(units: Mapping[str, Unit]) -> dict[str, Targets]:
-    """Return what can be referred to in each document of *units*."""
-    return {name: unit.targets for name, unit in units.items() if unit.targets}
+def targets_of(outputs: Mapping[str, Output]) -> dict[str, Targets]:
+    """Return what can be referred to in each document of *outputs*."""
+    return {name: output.targets for name, output in outputs.items() if output.targets}
 
 
 def in_parallel(
@@ -303,11 +348,11 @@ class Titles(dict[str, nodes.title]):
     MyST-Parser looks a title up for each link by a path, also where it does not show it.
     """
 
-    def __init__(self, config: Config) -> None:
-        self.config = config
+    def __init__(self, blog: Blog) -> None:
+        self.blog = blog
 
     def __missing__(self, docname: str) -> nodes.title:
-        if post := post_at(self.config, docname):
+        if post := self.blog.post(docname):
             return nodes.title("", post.title)
         raise KeyError(docname)
 
@@ -317,7 +362,7 @@ def read_later(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     if isinstance(app.builder, BlogBuilder):
         env.all_docs.update(dict.fromkeys(docnames, 0))
         docnames.clear()
-        env.titles = Titles(app.config)
+        env.titles = Titles(app.builder.blog)
 
 
 def keep_templates(app: Sphinx) -> None:
@@ -327,22 +372,3 @@ def keep_templates(app: Sphinx) -> None:
         with suppress(OSError):  # sources that cannot be written
             folder.mkdir(parents=True, exist_ok=True)
             app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
-
-
-def leave_out_contents(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Give Furo no table of contents of the site, for which it asks on each page (furo#939): a blog is ordered by time."""
-    context["toctree"] = lambda **options: ""
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.blog.archives")
-    app.add_config_value("last_build", None, "")  # what is built upon, see _ext.build
-    app.add_config_value("last_site", "", "", str)  # where the last build put it
-    app.add_config_value("document_sources", {}, "")  # the fingerprint of each document's files, by docname
-    app.add_builder(BlogBuilder, override=True)
-    # Below the sources; safe to delete.
-    app.add_config_value("template_cache", "_build/.templates", "", str)
-    app.connect("builder-inited", keep_templates)
-    app.connect("env-before-read-docs", read_later)
-    app.connect("html-page-context", leave_out_contents)  # before Furo
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from _ext.base.cache import keep, recall
-from _ext.base.target import ANEW, Unit
+from _ext.base.target import ANEW, Output
 from _ext.build.sources import Sources
 from _ext.posts import Fault, Reading
 
@@ -50,9 +50,9 @@ class LastBuild:
     """Of each post's path, what was read there."""
     faults: tuple[Fault, ...]
     """What was wrong, and left out."""
-    shelf: str
-    """The fingerprint of what listings show of all posts."""
-    units: Mapping[str, Unit]
+    lists_key: str
+    """The cache key of what lists show of all posts."""
+    outputs: Mapping[str, Output]
     """What the site was made of, by name."""
     files: Mapping[str, Written]
     """The files of the site, by path."""
@@ -62,11 +62,11 @@ class LastBuild:
     @property
     def is_done(self) -> bool:
         """Whether the next build has nothing to make anew where the sources are the same."""
-        return all(unit.inputs != ANEW for unit in self.units.values())
+        return all(output.key != ANEW for output in self.outputs.values())
 
     def in_common_with(self, before: LastBuild) -> set[str]:
         """Return the documents that were left as they are in the build *before*."""
-        return {name for name, unit in self.units.items() if unit is before.units.get(name)}
+        return {name for name, output in self.outputs.items() if output is before.outputs.get(name)}
 
     def unchanged(self, documents: Mapping[str, str]) -> dict[str, Reading]:
         """Return what was read of the posts whose files are still the same, as *documents* gives their fingerprints."""

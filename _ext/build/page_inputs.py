@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
-from functools import partial
 from types import FunctionType
 
-from sphinx.application import Sphinx
-
 from _ext.base.fingerprint import Plain, fingerprint
-from _ext.base.target import ANEW, Unit
-from _ext.blog.archives import Listing, Overview, home, reading_time, sidebar
+from _ext.base.target import ANEW, Output
+from _ext.blog.archives import Listing, Overview
+from _ext.blog.blog import Blog
 from _ext.blog.pagination import Page
-from _ext.blog.publishing import post_at
 from _ext.blog.series import Part
-from _ext.pages.post_page import Frame, frame_of
+from _ext.blog.surroundings import Surroundings
 from _ext.posts import Post
 
 
-def document_inputs(app: Sphinx, of_same_shelf: Mapping[str, Unit]) -> dict[str, str]:
-    """Return the fingerprint of what each document is made of: of its files, and after a hyphen of what its page shows besides.
+def document_keys(
+    blog: Blog, docnames: Iterable[str], home: str, sources: Mapping[str, str], of_same_lists: Mapping[str, Output]
+) -> dict[str, str]:
+    """Return the cache key of each document: that of its files, and after a hyphen that of what its page shows besides.
 
-    Where listings show the same of all posts as in the last build, the page of each shows the same of the others:
-    *of_same_shelf* is what that build made, or empty.
+    *sources* gives the key of each document's files, *home* is the docname of home. Where lists show the same of all posts
+    as in the last build, the page of each shows the same of the others: *of_same_lists* is what that build made, or empty.
     """
-    sources: Mapping[str, str] = app.config.document_sources
-    frame = sidebar(app)
-    inputs = {}
-    for docname in app.env.found_docs:
-        source = sources.get(docname, "")
-        if (unit := of_same_shelf.get(docname)) and unit.inputs != ANEW:
-            besides = unit.inputs.partition("-")[2]
+    sidebar = blog.sidebar
+    keys = {}
+    for docname in docnames:
+        if (output := of_same_lists.get(docname)) and output.key != ANEW:
+            besides = output.key.partition("-")[2]
         else:
-            post = post_at(app.config, docname)
-            own = frame_of(app, post) if post else home(app) if docname == app.config.root_doc else None
-            besides = fingerprint(shown(own, partial(reading_time, app)), frame)
-        inputs[docname] = f"{source}-{besides}"
-    return inputs
+            post = blog.post(docname)
+            own = blog.around(post) if post else blog.home if docname == home else None
+            besides = fingerprint(shown(own, blog.reading_time), sidebar)
+        keys[docname] = f"{sources.get(docname, '')}-{besides}"
+    return keys
 
 
 def shown(value: object, reading_time: Callable[[Post], int]) -> Plain:
@@ -64,7 +61,7 @@ def shown(value: object, reading_time: Callable[[Post], int]) -> Plain:
                 return value.docname, value.title, value.description, plain(value.listings)
             case Part():
                 return value.number, value.count, plain(value.shown)
-            case Frame():
+            case Surroundings():
                 return plain(tuple(getattr(value, field.name) for field in fields(value)))
             case Mapping():
                 return tuple((str(name), plain(inner)) for name, inner in value.items())

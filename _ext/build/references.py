@@ -7,13 +7,12 @@ from posixpath import dirname, join, normpath
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
-from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.nodes import clean_astext
 
-from _ext.base.target import Targets, Unit
-from _ext.posts import Post
+from _ext.base.target import Output, Targets
+from _ext.blog.blog import Blog
 
 logger = logging.getLogger(__name__)
 
@@ -42,22 +41,21 @@ def restore_targets(env: BuildEnvironment, docname: str, targets: Targets) -> No
     standard.anonlabels.update({name: (docname, anchor) for name, anchor in targets.anonymous.items()})
 
 
-def labelled(app: Sphinx) -> dict[str, str]:
+def labelled(env: BuildEnvironment, blog: Blog) -> dict[str, str]:
     """Return the document of each label, in the pages, which Sphinx has read, and in posts, by whose slug one can refer as well.
 
     Warns of a label of a page that a post has too: which of the two is meant would depend on what was read last.
     """
-    posts: list[Post] = [*app.config.published_posts.values(), *app.config.unpublished_posts.values()]
-    of_pages = {label: docname for label, (docname, _) in app.env.domains.standard_domain.anonlabels.items()}
-    of_posts = {label: post.docname for post in posts for label in (post.slug, *(at.text for at in post.labels))}
+    of_pages = {label: docname for label, (docname, _) in env.domains.standard_domain.anonlabels.items()}
+    of_posts = {label: post.docname for post in blog.posts for label in (post.slug, *(at.text for at in post.labels))}
     for label in sorted(of_pages.keys() & of_posts.keys()):
         logger.warning("label must be unique, %s has it too: %r", of_posts[label], label, location=of_pages[label])
     return of_pages | of_posts
 
 
-def names_in(units: Iterable[tuple[str, Unit]]) -> set[str]:
-    """Return all names by which one can refer to the documents among *units*, which come with their names."""
-    return {name for docname, unit in units if unit.targets for name in (docname, *unit.targets.anonymous)}
+def names_in(outputs: Iterable[tuple[str, Output]]) -> set[str]:
+    """Return all names by which one can refer to the documents among *outputs*, which come with their names."""
+    return {name for docname, output in outputs if output.targets for name in (docname, *output.targets.anonymous)}
 
 
 def referred_to(

@@ -11,17 +11,18 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from _ext.base.clock import today
 from _ext.base.fingerprint import fingerprint
 from _ext.blog import address_record
-from _ext.build import own_source, site_folder
+from _ext.build import site_folder
 from _ext.build.last_build import STATE, Changes, LastBuild, load, save
-from _ext.build.sources import Sources, changed_meanwhile, look_at
-from _ext.posts import read_posts
-from _ext.posts.report import tell as tell_faults
+from _ext.build.sources import PROGRAM, Sources, changed_meanwhile, look_at
+from _ext.posts import Fault, Posts, read_posts
+from _ext.posts.report import tell
 
 if TYPE_CHECKING:
     from _ext.build.builder import BlogBuilder
@@ -31,37 +32,40 @@ ENVIRONMENT = "READTHEDOCS"
 """How the names begin of the variables that conf.py reads."""
 
 
-class ProgramChanged(Exception):  # no error, but the reason to begin anew
-    """This program is no longer what its files say: what it builds would be recorded as the work of another."""
+@dataclass(frozen=True)
+class How:
+    """How a site is built."""
+
+    strict: bool = True
+    """Whether what is wrong ends the build; else it is told, and the site built without."""
+    tell: bool = True
+    """Whether faults are told; else they were."""
+    search_later: bool = False
+    """Whether the index of the search is left for the next build."""
 
 
-def build(
-    site: Path,
-    *,
-    fresh: bool = False,
-    strict: bool = True,
-    search_later: bool = False,
-    tell: bool = True,
-    **overrides: Any,
-) -> int:
+AS_ALWAYS = How()
+
+
+def build(site: Path, how: How = AS_ALWAYS, *, fresh: bool = False, **overrides: Any) -> int:
     """Build the site of the current folder into the folder *site*, and return the exit status.
 
     *overrides* take the place of what conf.py says. It is built upon the last build into the same place, a *fresh* one upon
-    none. Where a source changes while it is built, it is built again. Where it is not *strict*, what is wrong is told, and
-    the site built without; where it is not to *tell*, that was told. With *search_later* the index of the search is left for
-    the next build. Raises ProgramChanged where this program must be loaded anew.
+    none. Where a source changes while it is built, it is built again; where this program does, nothing is put in place that
+    the next build would take for the work of another.
     """
     try:
         with site_folder.alone(site):
             last = None if fresh else load(site_folder.beside(site, STATE))
+            begun = None
             while True:
                 before = last
                 sources = look_at(Path(), before.sources if before else None)
-                if own_source.has_changed():
-                    raise ProgramChanged
-                status, last = build_of(
-                    sources, site, before, overrides, strict=strict, search_later=search_later, tell=tell
-                )
+                begun = begun or sources.below(PROGRAM)
+                if sources.below(PROGRAM) != begun:
+                    print(f"{PROGRAM} has changed while it was at work; run it again.", file=sys.stderr)
+                    return 1
+                status, last = build_of(sources, site, before, how, overrides)
                 left_alone = last.in_common_with(before) if last and before and not status else set()
                 if not changed_meanwhile(Path(), sources, left_alone):
                     return status
@@ -71,83 +75,75 @@ def build(
 
 
 def build_of(
-    sources: Sources,
-    site: Path,
-    last: LastBuild | None,
-    overrides: Mapping[str, Any],
-    *,
-    strict: bool,
-    search_later: bool,
-    tell: bool,
+    sources: Sources, site: Path, last: LastBuild | None, how: How, overrides: Mapping[str, Any]
 ) -> tuple[int, LastBuild | None]:
     """Build the site of *sources* into the folder *site* upon the *last* build, and return the exit status and this build.
 
     Raises OSError where the file system fails.
     """
     day = today()
-    settings = fingerprint(sources.of_house(), strict, repr(sorted(overrides.items())), repr(_environment()))
+    settings = fingerprint(sources.of_house(), how.strict, repr(sorted(overrides.items())), repr(_environment()))
     if last and (last.settings != settings or last.day > day or last.files != site_folder.written(site)):
         last = None
     recorded, malformed = address_record.read_record(Path())
     same = last and last.day == day and last.sources.hashes == sources.hashes and last.is_done
     if last and same and not malformed:
-        published = address_record.published_among(last.files)
-        if strict and (lost := address_record.lost(recorded, published)):
-            return tell_faults(lost), last
-        complete_record(site, recorded, published)
-        if tell:
-            tell_faults(last.faults)
-        return 0, last
+        return _leave_as_it_is(site, last, recorded, how), last
     documents = sources.of_documents()
-    content = read_posts(Path(), day, last.unchanged(documents) if last else {})
-    if faults := [*content.faults, *malformed]:
-        if tell:
-            tell_faults(faults)
-        if strict:
+    posts = read_posts(Path(), day, last.unchanged(documents) if last else {})
+    if faults := [*posts.faults, *malformed]:
+        if how.tell:
+            tell(faults)
+        if how.strict:
             return 1, last
     with site_folder.scratch(site) as folder:
-        output, whole = folder / "html", folder / "whole"
         if last:  # Furo writes into what it finds there, hence copies
-            shutil.copytree(site / "_static", output / "_static")
-        builder = sphinx(
-            output,
-            folder / "doctrees",
-            strict=strict,
-            search_later=search_later,
-            content=content,
-            document_sources=documents,
-            last_build=last,
-            last_site=str(site.resolve()),
-            **overrides,
-        )
+            shutil.copytree(site / "_static", folder / "html/_static")
+        builder = sphinx(folder, site, last, documents, posts, how, overrides)
         if not builder:
             return 1, last
-        files = {path for unit in builder.units.values() for path in unit.files}
-        published = address_record.published_among(files)
-        if strict and (lost := address_record.lost(recorded, published)):
-            return tell_faults(lost), last
         there = last.files if last else site_folder.written(site)
-        changes = site_folder.changes_to(site, there, files, output)
-        site_folder.take_before(site, there, last.changes if last else None, whole)
-        site_folder.bring_up(whole, changes, output)
-        site_folder.put_in_place(whole, site)
+        changes = _put_in_place(folder, site, last, there, builder.files())
         made = LastBuild(
             settings=settings,
             day=day,
             sources=sources,
             documents=documents,
-            readings=content.readings,
-            faults=content.faults,
-            shelf=builder.shelf,
-            units=builder.units,
+            readings=posts.readings,
+            faults=posts.faults,
+            lists_key=builder.blog.lists_key,
+            outputs=builder.outputs,
             files=site_folder.after(there, changes, site),
             changes=changes if there else Changes((), ()),
         )
         save(made, site_folder.beside(site, STATE))
         # Where nothing stood before, what was written here is the same files: the next build need not link them all again.
-        site_folder.keep_before(site, whole if there else output)
-    complete_record(site, recorded, published)
+        site_folder.keep_before(site, folder / ("whole" if there else "html"))
+    complete_record(site, recorded, address_record.published_among(made.files))
     return 0, made
+
+
+def _leave_as_it_is(site: Path, last: LastBuild, recorded: Mapping[str, int], how: How) -> int:
+    """Return the exit status where *site* is what a build would make: there may be more in the record than was."""
+    published = address_record.published_among(last.files)
+    if how.strict and (lost := address_record.lost(recorded, published)):
+        return tell(lost)
+    complete_record(site, recorded, published)
+    if how.tell:
+        tell(last.faults)
+    return 0
+
+
+def _put_in_place(
+    folder: Path, site: Path, last: LastBuild | None, there: Mapping[str, Any], files: Collection[str]
+) -> Changes:
+    """Let *site*, which has the files *there*, be one of *files*, the new ones of which are in *folder*; return the changes."""
+    fresh, whole = folder / "html", folder / "whole"
+    changes = site_folder.changes_to(site, there, files, fresh)
+    site_folder.take_before(site, there, last.changes if last else None, whole)
+    site_folder.bring_up(whole, changes, fresh)
+    site_folder.put_in_place(whole, site)
+    return changes
 
 
 def complete_record(site: Path, recorded: Collection[str], published: Collection[str]) -> None:
@@ -169,37 +165,37 @@ def _environment() -> list[tuple[str, str]]:
     return sorted((name, value) for name, value in os.environ.items() if name.startswith(ENVIRONMENT))
 
 
-def sphinx(output: Path, doctrees: Path, *, strict: bool, **values: Any) -> BlogBuilder | None:
-    """Build the site of the current folder into *output*, warnings being errors where it is *strict*.
+def sphinx(
+    folder: Path,
+    site: Path,
+    last: LastBuild | None,
+    documents: Mapping[str, str],
+    posts: Posts,
+    how: How,
+    overrides: Mapping[str, Any],
+) -> BlogBuilder | None:
+    """Build the site of the current folder, of *posts*, into *folder*, and return the builder, or None where that failed.
 
-    *values* take the place of what conf.py says. Return the builder, or None where it failed.
+    It is built upon the *last* build into *site*; *documents* are the cache keys of the documents' files.
     """
-    from sphinx.application import Sphinx  # here, since a build of nothing needs none of it
-    from sphinx.errors import SphinxError
+    from sphinx.errors import SphinxError  # here, since a build of nothing needs none of Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from _ext.build.builder import BlogBuilder
+    from _ext.blog.gates import Run
+    from _ext.build.application import BlogApplication
+    from _ext.build.builder import BlogBuilder, Upon
 
-    # Docutils reads files of settings from the folder, the home of whoever builds, and /etc; a site is the same everywhere.
-    os.environ["DOCUTILSCONFIG"] = ""
+    found: list[Fault] = []
+    upon = Upon(last, site.resolve() if last else None, documents, how.search_later)
     with patch_docutils(), docutils_namespace():
-        app = Sphinx(
-            ".",
-            ".",
-            output,
-            doctrees,
-            "dirhtml",
-            confoverrides=values,
-            status=None,
-            warning=sys.stderr,
-            freshenv=True,
-            warningiserror=strict,
-            parallel=os.cpu_count() or 1,
-        )
+        app = BlogApplication(folder, Run(posts, found.extend), upon, overrides, strict=how.strict)
         try:
             app.build()
         except SphinxError as error:
             print(f"{error.category}: {error}", file=sys.stderr)
             return None
+    if how.strict and found:
+        tell(found)
+        return None
     assert isinstance(app.builder, BlogBuilder)
     return None if app.statuscode else app.builder

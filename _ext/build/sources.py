@@ -18,7 +18,8 @@ from _ext.base.walk import files_below
 from _ext.posts.source.folder import IGNORED
 from _ext.posts.source.grammar import PAGES
 
-HOUSE = ("conf.py", "_ext", "_templates", "_static", "locales", "requirements.txt")
+PROGRAM = "_ext"
+HOUSE = ("blog.toml", "conf.py", PROGRAM, "_templates", "_static", "locales", "requirements.txt")
 """What every page depends on, besides the files beside the posts' folders."""
 POSTS = "posts"
 LOOKED_AT = (*HOUSE, *PAGES, POSTS)
@@ -57,6 +58,10 @@ class Sources:
         installed = tuple(sorted(name for name in packages if name.endswith(".dist-info")))  # with their versions
         own = tuple(sorted((path, found) for path, found in self.hashes.items() if not _docname(path)))
         return fingerprint(sys.version, installed, own)
+
+    def below(self, folder: str) -> dict[str, str]:
+        """Return the hash of what each file at or below *folder* holds, by path."""
+        return {path: found for path, found in self.hashes.items() if path.startswith(f"{folder}/")}
 
     def of_documents(self) -> dict[str, str]:
         """Return the fingerprint of each page's file and each post's folder, by docname."""

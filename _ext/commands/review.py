@@ -16,17 +16,18 @@ from pathlib import Path
 
 import imagesize
 
-import conf
 from _ext.blog import address_record
-from _ext.blog.code_lines import code_lines
+from _ext.blog.identity import read_identity
 from _ext.blog.permalinks import absolute_url
-from _ext.blog.reading_time import minutes
+from _ext.blog.reading_time import code_lines, minutes
 from _ext.commands.changes import ABSENT, Change, Kind, changes_since, fork_point, git
 from _ext.commands.github_markdown import bullets, code, codes
 from _ext.feeds.feed import entry_id
 from _ext.posts import Post, Posts, read_posts
 
 SITE = Path("_build/html")
+PROGRAM = Path(__file__).parents[2]
+"""The folder of this program, which says whose blog it is: the repository in the current folder may be a stranger's."""
 POSTS_SHOWN = 20
 
 
@@ -106,8 +107,9 @@ def _post(root: Path, post: Post, verb: str, preview: str | None) -> Iterator[st
     """Yield what a reviewer wants to know of *post*."""
     text = post.text
     path = post.docname.removesuffix("index")
-    url = absolute_url(conf.html_baseurl, path)
-    identity = code(entry_id(conf.feed_authority, post)) if post.date else "minted on the day of publication"
+    own = read_identity(PROGRAM)
+    url = absolute_url(own.url, path)
+    identity = code(entry_id(own.feed_authority, post)) if post.date else "minted on the day of publication"
     yield f"## {verb}: {code(post.title)}"
     yield ""
     yield code(post.path) + (f", [preview]({absolute_url(preview, path)})" if preview else "")

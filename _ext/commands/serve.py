@@ -29,16 +29,13 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from _ext.build import builder  # noqa: F401  # so that Sphinx is there before the first build
-from _ext.build.own_source import begin_anew
-from _ext.build.run import ProgramChanged, build
+from _ext.build.run import How, build
 from _ext.build.sources import LOOKED_AT
 from _ext.pages.content_security_policy import hashes, inline_code
 
 HOST = "127.0.0.1"
 SITE = Path("_build/serve/html")
 PROGRAM = Path("_ext")
-TO_BEGIN_ANEW = 75
-"""The exit status of a build of which the program has changed."""
 STEP = 20  # milliseconds of quiet after a change, in which an editor has written all of it
 
 
@@ -48,7 +45,7 @@ class Watcher(RebuildServer):  # type: ignore[misc]  # sphinx-autobuild has no t
     async def watch(self) -> None:
         async for changes in watchfiles.awatch(*self.paths, step=STEP, debounce=10 * STEP):
             if any(Path(path).is_relative_to(PROGRAM.resolve()) for _, path in changes):
-                begin_anew("_ext.commands.serve", sys.argv[1:])
+                os.execv(sys.executable, [sys.executable, "-m", "_ext.commands.serve", *sys.argv[1:]])
             if await asyncio.to_thread(self.change_callback, True) == 0:
                 self.flag.set()
                 await asyncio.to_thread(self.change_callback, False)
@@ -63,10 +60,10 @@ def main(arguments: list[str] | None = None) -> int:
     # The script that reloads the page, which the server adds to it.
     reloading = list(hashes(inline_code(web_socket_script(address)).scripts))
     rebuild = partial(in_a_process, preview, content_security_policy_scripts=reloading)
-    rebuild()
+    rebuild(how=How(strict=False))
     print(f"The site is at http://{address}/ and follows what you write.")
     uvicorn.run(
-        server(SITE, address, lambda first: rebuild(search_later=first, tell=first)),
+        server(SITE, address, lambda first: rebuild(how=How(strict=False, search_later=first, tell=first))),
         host=HOST,
         port=port,
         log_level="warning",
@@ -74,13 +71,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def preview(**overrides: Any) -> NoReturn:
+def preview(how: How, **overrides: Any) -> NoReturn:
     """Build what is published and what is not, and exit with the status; what is wrong is told, and the rest shown."""
     gc.disable()  # see _ext.build.run
-    try:
-        status = build(SITE, strict=False, preview=True, **overrides)
-    except ProgramChanged:
-        status = TO_BEGIN_ANEW
+    status = build(SITE, how, preview=True, **overrides)
     # Not sys.exit: a process that was forked in a thread of asyncio's would wait for that thread, which it has not, and fail.
     sys.stdout.flush()
     os._exit(status)
@@ -92,8 +86,6 @@ def in_a_process(work: Callable[..., NoReturn], **options: Any) -> int | None:
     process = multiprocessing.get_context(kind).Process(target=work, kwargs=options)  # type: ignore[attr-defined]
     process.start()
     process.join()
-    if process.exitcode == TO_BEGIN_ANEW:
-        begin_anew("_ext.commands.serve", sys.argv[1:])
     status: int | None = process.exitcode
     return status
 

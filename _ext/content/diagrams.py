@@ -8,13 +8,11 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst.directives import unchanged_required
-from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from _ext.base.output import write_output
+from _ext.base.output import site_of
 from _ext.content.pictures import loading
 from _ext.posts.drawings.mermaid import diagram
 from _ext.posts.drawings.picture_size import picture_size
@@ -60,7 +58,7 @@ def show(translator: HTML5Translator, node: nodes.Element, draw: Callable[[bool]
 def _picture(translator: HTML5Translator, node: nodes.Element, content: bytes, dark: bool) -> str:
     builder = translator.builder
     name = f"{sha256(content).hexdigest()[:20]}.svg"
-    write_output(builder._app, f"{builder.imagedir}/{name}", content)
+    site_of(builder).write_file(f"{builder.imagedir}/{name}", content)
     width, height = picture_size(content, ".svg") or (0, 0)
     image: str = translator.emptytag(
         node,
@@ -74,9 +72,3 @@ def _picture(translator: HTML5Translator, node: nodes.Element, content: bytes, d
         height=str(height),
     )
     return f'<picture class="{"only-dark" if dark else "only-light"}">{image}</picture>'
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_node(mermaid, html=(visit_mermaid, None))
-    app.add_directive("mermaid", Mermaid)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.util.docutils import ReferenceRole
-from sphinx.util.typing import ExtensionMetadata
 
 
 class LangRole(ReferenceRole):
@@ -16,8 +14,3 @@ class LangRole(ReferenceRole):
     def run(self) -> tuple[list[nodes.Node], list[Any]]:
         # docutils writes this class as a lang attribute (docutils.writers._html_base.HTMLTranslator.starttag).
         return [nodes.inline(self.rawtext, self.title, classes=[f"language-{self.target}"])], []
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_role("lang", LangRole())
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 
 from pygments.lexers.dotnet import CSharpLexer
 from pygments.lexers.jvm import JavaLexer
-from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
 WORDS = r"\s+)+?)"
 """How the pattern ends its run of words."""
@@ -37,10 +35,3 @@ class BoundedCSharpLexer(CSharpLexer):
     tokens: ClassVar[Any] = {
         level: {state: bounded(rules) for state, rules in states.items()} for level, states in LEVELS.items()
     }
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_lexer("java", BoundedJavaLexer)
-    for name in CSharpLexer.aliases:
-        app.add_lexer(name, BoundedCSharpLexer)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

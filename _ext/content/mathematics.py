@@ -5,9 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext.posts.drawings.mathml import mathml
@@ -32,8 +30,3 @@ def shown(node: nodes.math | nodes.math_block, *, block: bool) -> str:
     except ValueError as error:
         logger.warning("%s: %r", error, node.astext(), location=node)
         return f"<code>{escape(node.astext())}</code>"
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,10 +8,8 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst.directives import unchanged
-from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext.content.diagrams import show
@@ -97,11 +95,3 @@ def visit_chart(translator: HTML5Translator, node: chart) -> None:
     shown: Chart = node["chart"]
     translator.body.append(show(translator, node, lambda dark: draw(shown, dark=dark)))
     raise nodes.SkipNode
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_node(chart, html=(visit_chart, None))
-    app.add_directive("chart", ChartDirective)
-    app.add_directive("results", ResultsDirective)
-    app.add_role("result", ResultRole())
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,10 +15,9 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 from sphinx.util._files import FilenameUniqDict
-from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from _ext.base.output import write_output
+from _ext.base.output import site_of
 from _ext.content.picture_variants import Variant, variants
 from _ext.posts.drawings.picture_size import dark_variant, picture_size
 
@@ -74,10 +73,6 @@ class Pictures(FilenameUniqDict):
         return name
 
 
-def name_by_post(app: Sphinx) -> None:
-    app.env.images = Pictures()
-
-
 def show_dark_variants(app: Sphinx, doctree: nodes.document) -> None:
     """Let the document just read bring the dark variants of its pictures along."""
     env = app.env
@@ -129,7 +124,7 @@ def shown(translator: HTML5Translator, node: nodes.image, path: str, theme: str 
         except ValueError as error:
             logger.warning("picture must be whole: %s: %s", PurePosixPath(path).name, error, location=node)
     for copy in copies:
-        write_output(builder._app, f"{builder.imagedir}/{copy.name}", copy.content)
+        site_of(builder).write_file(f"{builder.imagedir}/{copy.name}", copy.content)
     size = picture_size(content, suffix)
     attributes = {
         "alt": node.get("alt", ""),
@@ -146,13 +141,3 @@ def shown(translator: HTML5Translator, node: nodes.image, path: str, theme: str 
     if not sources and not theme:
         return image
     return f'<picture class="{theme}">{sources}{image}</picture>' if theme else f"<picture>{sources}{image}</picture>"
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    # Where copies of pictures are kept from build to build, below the sources; safe to delete.
-    app.add_config_value("picture_cache", "_build/.pictures", "", str)
-    app.add_node(nodes.image, override=True, html=(visit_image, None))
-    app.connect("builder-inited", name_by_post)
-    app.connect("doctree-read", show_dark_variants, priority=600)  # after Sphinx has found the pictures
-    app.connect("doctree-resolved", mark_first)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,10 +10,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
-from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 WRAPPERS = {"table-wrapper", "math-wrapper"}
@@ -60,16 +57,3 @@ class MakeWrappersFocusable(SphinxPostTransform):
         for wrapper in list(self.document.findall(nodes.container)):
             if WRAPPERS.intersection(wrapper["classes"]):
                 wrapper.replace_self(focusable_container("", *wrapper.children, **wrapper.attributes))
-
-
-def use_formatter(app: Sphinx) -> None:
-    """Let Sphinx write code blocks with our formatter."""
-    if isinstance(app.builder, StandaloneHTMLBuilder) and app.builder.highlighter:
-        app.builder.highlighter.formatter = FocusableFormatter
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_node(focusable_container, html=(visit_focusable_container, depart_focusable_container))
-    app.add_post_transform(MakeWrappersFocusable)
-    app.connect("builder-inited", use_formatter)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,13 +9,12 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
 STYLE = "_static/tabs.css"
 SCRIPT = "_static/tabs.js"
 
 
-def mark_chosen(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def mark_chosen(doctree: nodes.document) -> None:
     """Say ``checked`` as HTML does, where sphinx-inline-tabs says ``checked="True"``, which is not valid."""
     for element in doctree.findall(nodes.Element):
         if "checked" in element:
@@ -31,10 +30,3 @@ def load_style(app: Sphinx, pagename: str, templatename: str, context: dict[str,
 
 def has_tabs(doctree: nodes.document) -> bool:
     return any("tab-set" in container["classes"] for container in doctree.findall(nodes.container))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("sphinx_inline_tabs")
-    app.connect("doctree-resolved", mark_chosen)
-    app.connect("html-page-context", load_style)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

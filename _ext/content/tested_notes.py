@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from sphinx.directives.code import CodeBlock, LiteralInclude
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.posts.evidence.run_record import (
     OPTION,
@@ -85,10 +84,3 @@ def add_notes(app: Sphinx, doctree: nodes.document) -> None:
         captioned = "literal-block-wrapper" in block.parent.get("classes", ())
         shown: nodes.Element = block.parent if captioned else block
         shown.parent.insert(shown.parent.index(shown) + 1, nodes.paragraph("", text, classes=["tested"]))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_directive("code-block", ExplainedCodeBlock, override=True)
-    app.add_directive("literalinclude", ExplainedLiteralInclude, override=True)
-    app.connect("doctree-read", add_notes)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
 
-from ablog.post import UpdateNode
 from babel.dates import format_date
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
-from sphinx.util.typing import ExtensionMetadata
+
+from _ext.blog.ablog_adapter import UpdateNode
 
 LONGEST = 160  # characters of a change that the list shows; the block itself has all
 
@@ -53,8 +53,3 @@ def updates_in(doctree: nodes.document) -> list[Update]:
 
 def _text(block: nodes.Element) -> str:
     return " ".join(child.astext() for child in block.children if not isinstance(child, nodes.title))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("doctree-read", head_blocks)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

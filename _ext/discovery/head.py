@@ -13,13 +13,13 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.blog.archives import Listing, Overview, archives_of, series_docname
+from _ext.blog.archives import BLOG, Listing, Overview, series_docname
+from _ext.blog.blog import blog_of
 from _ext.blog.pagination import Page
 from _ext.blog.permalinks import absolute_url, permalink
-from _ext.discovery.structured_data import Blog, Data, breadcrumbs, graph, posting, website
-from _ext.feeds.feed import feed_listings, feed_path, feed_title, instant, json_path
+from _ext.discovery.structured_data import Data, Publication, breadcrumbs, graph, posting, website
+from _ext.feeds.feed import feed_path, feed_title, instant, json_path
 from _ext.pages.icons import TOUCH_ICON
 from _ext.pages.social_image import SocialImage, social_image
 from _ext.posts import Post
@@ -61,7 +61,7 @@ DOCUTILS_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-
 """What docutils writes for each document; Furo's frame has it already, and two are one too many (WHATWG HTML 4.2.5.1)."""
 
 
-def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+def describe_page(app: Sphinx, pagename: str, context: dict[str, Any], doctree: object) -> None:
     """Set what the templates of the head need: ``pageurl``, ``description``, ``feeds``, ``metatags`` and so on.
 
     ``open_graph`` and ``structured_data`` are empty on a page that nobody shares: the search, and one that is not there.
@@ -88,7 +88,7 @@ def describe_page(app: Sphinx, pagename: str, templatename: str, context: dict[s
         title, description = app.env.titles[pagename].astext(), _own_description(doctree)
     else:
         return
-    blog, url, image = blog_of(app), context["pageurl"], social_image(app, post)
+    blog, url, image = publication(app), context["pageurl"], social_image(app, post)
     kind = "article" if post else "website"
     context["open_graph"] = open_graph(kind, title, description, url, image, blog.name)
     facts: list[Data] = []
@@ -121,7 +121,7 @@ def _own_description(doctree: nodes.document) -> str | None:
 
 def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
     """Return the title and URL of the listings above *path*, a docname; above a post is that of all posts."""
-    archives = archives_of(app)
+    archives = blog_of(app).archives
     pages: list[Listing | Overview] = [archives.everything, *archives.overviews]
     return [
         (page.title, permalink(app, page.docname))
@@ -130,12 +130,12 @@ def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
     ]
 
 
-def blog_of(app: Sphinx) -> Blog:
+def publication(app: Sphinx) -> Publication:
     """Return the blog as all its pages name it."""
-    return Blog(
+    return Publication(
         name=app.config.project,
         url=permalink(app, app.config.root_doc),
-        posts_url=permalink(app, archives_of(app).everything.docname),
+        posts_url=permalink(app, BLOG),
         description=app.config.feed_subtitle,
         language=app.config.language,
         logo=absolute_url(app.config.html_baseurl, TOUCH_ICON),
@@ -144,14 +144,6 @@ def blog_of(app: Sphinx) -> Blog:
 
 def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Listing]:
     """Return the listings whose feeds a page announces: its own or its series' first, then that of the blog."""
-    with_feed = feed_listings(app)
+    with_feed = blog_of(app).archives.with_feed
     own = series_docname(post.series) if post and post.series else docname
     return [with_feed[name] for name in dict.fromkeys([own, *list(with_feed)[:1]]) if name in with_feed]
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.feeds.feed")
-    app.setup_extension("_ext.pages.icons")
-    app.setup_extension("_ext.pages.social_image")
-    app.connect("html-page-context", describe_page, priority=900)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

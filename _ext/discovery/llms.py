@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.base.output import Order, make, shelf_of, write_output
-from _ext.blog.archives import archives_of
+from _ext.base.output import Task, site_of
+from _ext.blog.blog import blog_of
 from _ext.blog.permalinks import permalink
 from _ext.discovery.markdown_copy import copy_url, escaped
 from _ext.discovery.structured_data import LICENCE
@@ -28,19 +26,12 @@ def llms(name: str, summary: str, posts: Iterable[tuple[Post, str]]) -> str:
     return f"# {escaped(name)}\n\n> {escaped(summary)}\n\n{NOTE}\n## Posts\n\n{''.join(lines)}"
 
 
-def write_llms(app: Sphinx, exception: Exception | None) -> None:
+def write_llms(app: Sphinx) -> None:
     """Write the list of what is published, newest first, into the built site."""
-    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
+    blog, site = blog_of(app), site_of(app.builder)
 
     def write() -> None:
-        posts = ((post, permalink(app, post.docname)) for post in archives_of(app).everything.posts)
-        write_output(app, FILE, llms(app.config.project, app.config.feed_subtitle, posts).encode())
+        posts = ((post, permalink(app, post.docname)) for post in blog.archives.everything.posts)
+        site.write_file(FILE, llms(app.config.project, app.config.feed_subtitle, posts).encode())
 
-    make(app, Order(FILE, shelf_of(app), write))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.discovery.markdown_copy")
-    app.connect("build-finished", write_llms)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    site.make(Task(FILE, blog.lists_key, write))

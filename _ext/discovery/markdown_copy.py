@@ -18,10 +18,9 @@ from docutils import nodes
 from lxml.etree import SubElement
 from markdownify import ATX, MarkdownConverter
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.base.output import write_output
+from _ext.base.output import site_of
+from _ext.blog.blog import blog_of
 from _ext.blog.permalinks import permalink
 from _ext.discovery.structured_data import LICENCE
 from _ext.feeds.feed import standalone
@@ -146,25 +145,14 @@ def copy_url(url: str) -> str:
     return f"{url}{FILE}"
 
 
-def copy_path(builder: StandaloneHTMLBuilder, docname: str) -> str:
-    """Return where the copy of the post *docname* stands, relative to the site's root."""
-    return f"{builder.get_target_uri(docname)}{FILE}"
-
-
-def write_copy(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+def write_copy(app: Sphinx, pagename: str, context: dict[str, Any], doctree: object) -> None:
     """Write the copy of a published post with its page, and set ``markdown_copy``, where it stands, for the template."""
-    post: Post | None = app.config.published_posts.get(pagename)
-    builder = app.builder
-    if not post or not isinstance(doctree, nodes.document) or not isinstance(builder, StandaloneHTMLBuilder):
+    post = blog_of(app).published.get(pagename)
+    if not post or not isinstance(doctree, nodes.document):
         return
     url = permalink(app, pagename)
     html = standalone(f"<div data-post-text>{context['body']}</div>".encode(), url)
     formulas = [node.astext() for node in doctree.findall() if isinstance(node, nodes.math | nodes.math_block)]
-    write_output(app, copy_path(builder, pagename), f"{head(post, url)}\n{markdown(html, formulas)}".encode())
+    path = f"{app.builder.get_target_uri(pagename)}{FILE}"
+    site_of(app.builder).write_file(path, f"{head(post, url)}\n{markdown(html, formulas)}".encode())
     context["markdown_copy"] = FILE
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.feeds.feed")
-    app.connect("html-page-context", write_copy, priority=950)  # after all that adds to the text
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,14 +9,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import subprocess
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from subprocess import PIPE, STDOUT
 from threading import Thread
 from typing import IO, Any
@@ -24,14 +23,12 @@ from typing import IO, Any
 import cbor2
 import pagefind_bin
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.fingerprint import fingerprint
-from _ext.base.output import Order, is_in_last_site, leave, make, note_output, page_fingerprint, page_of, write_output
-from _ext.blog.archives import archives_of
+from _ext.base.output import Task, site_of
+from _ext.blog.blog import Blog, blog_of
 
 PAGE = "search"
 FOLDER = "_pagefind"
@@ -159,10 +156,9 @@ def parts(docnames: Iterable[str]) -> list[list[str]]:
     return found
 
 
-@lru_cache(maxsize=1)
-def parts_of(app: Sphinx) -> list[list[str]]:
-    """Return the posts of the blog in the parts of its index."""
-    return parts(post.docname for post in archives_of(app).everything.entries)
+def parts_of(blog: Blog) -> list[list[str]]:
+    """Return the posts of the *blog* in the parts of its index."""
+    return parts(post.docname for post in blog.archives.everything.entries)
 
 
 def without_frame(page: bytes) -> bytes:
@@ -176,56 +172,37 @@ def part_folder(number: int) -> str:
     return f"{FOLDER}/{number}" if number else FOLDER
 
 
-def leave_out_sphinxs_index(app: Sphinx) -> None:
-    """Have Sphinx write neither its index nor its page, before it has begun either."""
-    if isinstance(app.builder, StandaloneHTMLBuilder):
-        app.builder.search = False
-
-
-def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the page that searches."""
+def search_page(blog: Blog) -> tuple[str, dict[str, Any], str]:
+    """Return docname, context and template of the page that searches."""
     # Pagefind is WebAssembly: code that this page alone may compile.
     context = {
         "title": _("Search"),
-        "searchable": archives_of(app).tags,
-        "other_parts": [part_folder(number) for number, part in enumerate(parts_of(app)) if number and part],
+        "searchable": blog.archives.tags,
+        "other_parts": [part_folder(number) for number, part in enumerate(parts_of(blog)) if number and part],
         "script_sources": ["'wasm-unsafe-eval'"],
     }
-    yield PAGE, context, f"{PAGE}.html"
+    return PAGE, context, f"{PAGE}.html"
 
 
-def index_posts(app: Sphinx, exception: Exception | None) -> None:
+def index_posts(app: Sphinx) -> None:
     """Index the posts once their pages are written; where there is none, the page of the search says so."""
-    if exception or app.builder.format != "html":
-        return
-    if not app.config.last_build:
-        shutil.rmtree(Path(app.outdir, FOLDER), ignore_errors=True)
+    site = site_of(app.builder)
 
-    def order(number: int, part: list[str]) -> Order:
-        inputs = fingerprint(*((docname, page_fingerprint(app, docname)) for docname in part))
-        return Order(part_folder(number), inputs, partial(write_part, app, number, part))
+    def task(number: int, part: list[str]) -> Task:
+        key = fingerprint(*((docname, site.page_key(docname)) for docname in part))
+        return Task(part_folder(number), key, partial(write_part, app, number, part))
 
-    orders = [order(number, part) for number, part in enumerate(parts_of(app)) if part]
-    (leave if app.config.search_later else make)(app, *orders)
+    site.leave(*(task(number, part) for number, part in enumerate(parts_of(blog_of(app))) if part))
 
 
 def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
     """Write the part *number* of the index, of the posts *docnames*."""
-    pages = {f"{app.builder.get_target_uri(name)}index.html": page_of(app, name) for name in docnames}
+    site = site_of(app.builder)
+    pages = {f"{app.builder.get_target_uri(name)}index.html": site.read_page(name) for name in docnames}
     files = index({path: without_frame(page).decode() for path, page in pages.items()}, app.config.language)
     for path, content in files.items():
         if number and SHARED.fullmatch(path):
             continue
         name = f"{part_folder(number)}/{path}"
-        write = note_output if is_in_last_site(app, name, content) else partial(write_output, content=content)
-        write(app, name)
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.blog.archives")
-    # Whether the index is left for the next build, see _ext.commands.serve.
-    app.add_config_value("search_later", False, "", bool)
-    app.connect("builder-inited", leave_out_sphinxs_index)
-    app.connect("html-collect-pages", collect_pages)
-    app.connect("build-finished", index_posts)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        if not site.keep_file(name, content):
+            site.write_file(name, content)

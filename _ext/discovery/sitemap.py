@@ -10,15 +10,12 @@ from datetime import date
 
 from lxml import etree
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.fingerprint import fingerprint
-from _ext.base.output import Order, make, shelf_of, write_output
-from _ext.blog.archives import archives_of
+from _ext.base.output import Task, site_of
+from _ext.blog.blog import blog_of
 from _ext.blog.pagination import pages
 from _ext.blog.permalinks import absolute_url, permalink
-from _ext.feeds.feed import feed_listings
 from _ext.feeds.write import PAGE as FEEDS_PAGE
 from _ext.posts import Post
 
@@ -56,36 +53,29 @@ def latest(posts: Iterable[Post]) -> date | None:
 
 def listing_pages(app: Sphinx) -> dict[str, date | None]:
     """Return each page that lists posts or feeds, by its docname, with the day of the latest change of a post in its list."""
-    archives = archives_of(app)
+    archives = blog_of(app).archives
     found = {
         page.docname: latest(listing.posts)
         for listing in archives.listings
         for page in pages(listing.docname, listing.entries)
     }
     found |= {overview.docname: latest(archives.everything.posts) for overview in archives.overviews}
-    return found | ({FEEDS_PAGE: None} if feed_listings(app) else {})
+    return found | ({FEEDS_PAGE: None} if archives.with_feed else {})
 
 
 def mapped(app: Sphinx) -> dict[str, date | None]:
     """Return each page that is written to be read, by its URL, with the day of its latest change where that is known."""
-    posts: dict[str, Post] = app.config.published_posts
+    posts = blog_of(app).published
     documents = {name: posts[name].updated if name in posts else None for name in app.env.found_docs}
     documents[app.config.root_doc] = latest(posts.values())
     return {permalink(app, name): changed for name, changed in (documents | listing_pages(app)).items()}
 
 
-def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
+def write_sitemap(app: Sphinx) -> None:
     """Write both files into the built site; a preview has no map, and is closed to crawlers."""
-    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
+    site = site_of(app.builder)
     url = None if app.config.preview else absolute_url(app.config.html_baseurl, SITEMAP)
-    make(app, Order(ROBOTS, "", lambda: write_output(app, ROBOTS, robots(url).encode())))
+    site.make(Task(ROBOTS, "", lambda: site.write_file(ROBOTS, robots(url).encode())))
     if url:
-        inputs = fingerprint(shelf_of(app), *sorted(app.env.found_docs))
-        make(app, Order(SITEMAP, inputs, lambda: write_output(app, SITEMAP, sitemap(mapped(app)))))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.feeds.write")
-    app.connect("build-finished", write_sitemap)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        key = fingerprint(blog_of(app).lists_key, *sorted(app.env.found_docs))
+        site.make(Task(SITEMAP, key, lambda: site.write_file(SITEMAP, sitemap(mapped(app)))))

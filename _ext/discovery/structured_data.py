@@ -23,7 +23,7 @@ Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Blog:
+class Publication:
     """The blog as all its pages name it."""
 
     name: str
@@ -43,7 +43,7 @@ def graph(*nodes: Data) -> Data:
     return {"@context": "https://schema.org", "@graph": list(nodes)}
 
 
-def website(blog: Blog) -> Data:
+def website(blog: Publication) -> Data:
     """Return what home is."""
     return {
         "@type": "WebSite",
@@ -56,7 +56,7 @@ def website(blog: Blog) -> Data:
     }
 
 
-def publisher(blog: Blog) -> Data:
+def publisher(blog: Publication) -> Data:
     """Return who answers for *blog*: those who keep it, under its name."""
     return {
         "@type": "Organization",
@@ -66,13 +66,13 @@ def publisher(blog: Blog) -> Data:
     }
 
 
-def signatory(author: Author, url: str, blog: Blog) -> Data:
+def signatory(author: Author, url: str, blog: Publication) -> Data:
     """Return who *author* is, with a page at *url*: a person, or those who keep *blog* where they sign in its name."""
     kind = "Organization" if author.name == blog.name else "Person"
     return {"@type": kind, "name": author.name, "url": url, "sameAs": author.url}
 
 
-def posting(post: Post, url: str, image: str, author_urls: Iterable[str], blog: Blog) -> Data:
+def posting(post: Post, url: str, image: str, author_urls: Iterable[str], blog: Publication) -> Data:
     """Return what the page at *url* of *post*, which has a date, is.
 
     *image* is the URL of the picture that stands for it, *author_urls* those of its authors' pages, in their order.

@@ -12,14 +12,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from posixpath import dirname, relpath
 
 import lxml.html
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.blog.archives import Listing, archives_of
+from _ext.blog.archives import BLOG, Listing
 from _ext.blog.permalinks import absolute_url, permalink
 from _ext.posts import Post
 
@@ -128,22 +126,10 @@ def standalone(page: bytes, page_url: str) -> str:
     return NOT_XML.sub("\ufffd", html)
 
 
-@lru_cache(maxsize=1)
-def feed_listings(app: Sphinx) -> dict[str, Listing]:
-    """Return the listings that have a feed, by docname, the blog's own first; none while there are no posts."""
-    archives = archives_of(app)
-    listings = (archives.everything, *archives.tags, *archives.authors, *archives.series)
-    return {listing.docname: listing for listing in listings if listing.posts}
-
-
 def feed_title(app: Sphinx, listing: Listing) -> str:
     """Return the title of the feed of *listing*, which tells one feed of the blog from another."""
     project: str = app.config.project
-    return project if _is_whole(app, listing) else f"{project}: {listing.title}"
-
-
-def _is_whole(app: Sphinx, listing: Listing) -> bool:
-    return listing.docname == archives_of(app).everything.docname
+    return project if listing.docname == BLOG else f"{project}: {listing.title}"
 
 
 def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) -> Feed:
@@ -153,7 +139,7 @@ def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) ->
     return Feed(
         id=feed_id(app.config.feed_authority, app.config.feed_founded, path),
         title=feed_title(app, listing),
-        subtitle=app.config.feed_subtitle if _is_whole(app, listing) else listing.description,
+        subtitle=app.config.feed_subtitle if listing.docname == BLOG else listing.description,
         url=absolute_url(baseurl, path),
         json_url=absolute_url(baseurl, json_path(listing.docname)),
         page_url=permalink(app, listing.docname),
@@ -162,13 +148,3 @@ def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) ->
         language=app.config.language,
         entries=tuple(entry_of(post) for post in listing.posts[:NEWEST]),
     )
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.blog.archives")
-    # The name and day under which ids are minted (RFC 4151 §2.1): fixed for good, whatever host the blog moves to.
-    app.add_config_value("feed_authority", "", "html", str)
-    app.add_config_value("feed_founded", "", "html", str)
-    app.add_config_value("feed_subtitle", "", "html", str)
-    app.add_config_value("feed_hub", "", "html", str)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

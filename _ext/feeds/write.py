@@ -7,20 +7,18 @@ from functools import cache, partial
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.locale import _
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.fingerprint import fingerprint
-from _ext.base.output import Order, make, page_fingerprint, page_of, shelf_of, write_output
-from _ext.blog.archives import Listing, archives_of
+from _ext.base.output import Task, site_of
+from _ext.blog.archives import Listing
+from _ext.blog.blog import blog_of
 from _ext.blog.permalinks import absolute_url, permalink
 from _ext.feeds.atom import atom
 from _ext.feeds.feed import (
     NEWEST,
     Entry,
     entry_id,
-    feed_listings,
     feed_of,
     feed_path,
     feed_title,
@@ -40,9 +38,9 @@ AT_ONCE = 20
 
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that lists the feeds, where there are any."""
-    listings = feed_listings(app)
+    archives = blog_of(app).archives
+    listings = archives.with_feed
     if listings:
-        archives = archives_of(app)
         kinds = [
             (_("The blog"), (archives.everything,)),
             (_("Tags"), archives.tags),
@@ -60,46 +58,38 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield PAGE, {**texts, "feed_groups": [group for group in groups if group[1]], **paths}, "feeds.html"
 
 
-def link_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Let the sidebar of each page lead to the list."""
-    context["feeds_page"] = PAGE if feed_listings(app) else None
-
-
 def feed_inputs(app: Sphinx, listing: Listing) -> str:
     """Return the fingerprint of what the feed of *listing* is made of: the pages of its posts."""
     entries = (
-        (post.docname, str(post.updated), page_fingerprint(app, post.docname)) for post in listing.posts[:NEWEST]
+        (post.docname, str(post.updated), site_of(app.builder).page_key(post.docname))
+        for post in listing.posts[:NEWEST]
     )
     return fingerprint(listing.title, listing.description, *entries)
 
 
-def write_feeds(app: Sphinx, exception: Exception | None) -> None:
+def write_feeds(app: Sphinx) -> None:
     """Write every feed and the list of them, once all pages are written."""
-    builder = app.builder
-    if exception or not isinstance(builder, StandaloneHTMLBuilder):
-        return
+    blog, site = blog_of(app), site_of(app.builder)
 
     @cache
     def entry_of(post: Post) -> Entry:
         url = permalink(app, post.docname)
-        text = standalone(page_of(app, post.docname), url)
+        text = standalone(site.read_page(post.docname), url)
         image = social_image(app, post).url if post.image else None
         return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
 
     def write(listing: Listing) -> None:
         feed = feed_of(app, listing, entry_of)
-        write_output(app, feed_path(listing.docname), atom(feed))
-        write_output(app, json_path(listing.docname), json_feed(feed))
+        site.write_file(feed_path(listing.docname), atom(feed))
+        site.write_file(json_path(listing.docname), json_feed(feed))
 
-    orders = [
-        Order(feed_path(docname), feed_inputs(app, listing), partial(write, listing))
-        for docname, listing in feed_listings(app).items()
+    tasks = [
+        Task(feed_path(docname), feed_inputs(app, listing), partial(write, listing))
+        for docname, listing in blog.archives.with_feed.items()
     ]
-    if orders:
-        orders.append(
-            Order(OPML, shelf_of(app), lambda: write_output(app, OPML, opml(app.config.project, outlines(app))))
-        )
-    make(app, *orders, at_once=AT_ONCE)
+    if tasks:
+        tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app.config.project, outlines(app)))))
+    site.make(*tasks, at_once=AT_ONCE)
 
 
 def outlines(app: Sphinx) -> list[Outline]:
@@ -108,14 +98,5 @@ def outlines(app: Sphinx) -> list[Outline]:
         Outline(
             feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname)), permalink(app, docname)
         )
-        for docname, listing in feed_listings(app).items()
+        for docname, listing in blog_of(app).archives.with_feed.items()
     ]
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.feeds.feed")
-    app.setup_extension("_ext.pages.social_image")
-    app.connect("html-collect-pages", collect_pages)
-    app.connect("html-page-context", link_page)
-    app.connect("build-finished", write_feeds)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,10 +18,9 @@ import rjsmin
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.atomic_write import write_whole
-from _ext.base.output import note_output
+from _ext.base.output import site_of
 
 CODE_STYLE = "_static/pygments.css"
 ELSEWHERE = re.compile(r"""@import|url\(\s*(?!["']?(?:data:|#))""", re.IGNORECASE)
@@ -75,9 +73,8 @@ def code_style(app: Sphinx) -> str:
     return style
 
 
-@lru_cache(maxsize=64)
 def write_bundle(app: Sphinx, files: tuple[str, ...], suffix: str) -> str:
-    """Write what is made of *files*, paths in the output, and return its name; once in a build and process."""
+    """Write what is made of *files*, paths in the output, and return its name."""
     join = {".css": join_styles, ".js": join_scripts}[suffix]
     texts = [
         (file, code_style(app) if file == CODE_STYLE else Path(app.outdir, file).read_text(encoding="utf-8"))
@@ -94,8 +91,11 @@ def can_be_joined(file: Any, app: Sphinx) -> bool:
     return bool(file.filename) and set(file.attributes) <= plain and Path(app.outdir, file.filename).is_file()
 
 
-def load_bundles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Let the page load one file in place of its style sheets, and one in place of its scripts."""
+def load_bundles(app: Sphinx, context: dict[str, Any], made: dict[tuple[str, ...], str]) -> None:
+    """Let the page load one file in place of its style sheets, and one in place of its scripts.
+
+    *made* are the names of those that this process has made, by what they are made of.
+    """
     builder = app.builder
     assert isinstance(builder, StandaloneHTMLBuilder)
     for kind, suffix, add, attributes in [
@@ -107,11 +107,7 @@ def load_bundles(app: Sphinx, pagename: str, templatename: str, context: dict[st
         joined = sorted((file for file in files if can_be_joined(file, app)), key=lambda file: file.priority)
         files[:] = [file for file in files if file not in joined]
         names = tuple(dict.fromkeys(str(file.filename) for file in joined))
-        name = write_bundle(app, names, suffix)
-        note_output(app, f"_static/{name}")
-        add(name, priority=0, **attributes)
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("html-page-context", load_bundles, priority=950)  # after all that add to or take from a page's files
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        if names not in made:
+            made[names] = write_bundle(app, names, suffix)
+        site_of(app.builder).note_file(f"_static/{made[names]}")
+        add(made[names], priority=0, **attributes)

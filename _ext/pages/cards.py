@@ -13,17 +13,15 @@ from functools import cache, lru_cache
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import fontpkg_inter
 from babel.dates import format_date
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.fingerprint import fingerprint
-from _ext.base.output import write_piece
-from _ext.blog.publishing import post_at
+from _ext.base.output import site_of
+from _ext.blog.blog import blog_of
 from _ext.pages.icons import Mark, draw_line, drawn, read_mark
 from _ext.posts import Post
 
@@ -262,15 +260,9 @@ def card_of(app: Sphinx, post: Post | None) -> Card:
     return Card(project, post.title, day, tuple(tag.label for tag in post.tags))
 
 
-def write_card(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+def write_card(app: Sphinx, pagename: str) -> None:
     """Write the card of a post with its page, and the blog's own with home."""
-    post = post_at(app.config, pagename)
+    post = blog_of(app).post(pagename)
     if post or pagename == app.config.root_doc:
         card, sign = card_of(app, post), Path(app.srcdir, app.config.html_favicon)
-        write_piece(app, card_path(post), fingerprint(repr(card)), lambda: draw(card, read_mark(sign)))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.feeds.feed")  # for what the blog is about
-    app.connect("html-page-context", write_card)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        site_of(app.builder).write_asset(card_path(post), fingerprint(repr(card)), lambda: draw(card, read_mark(sign)))

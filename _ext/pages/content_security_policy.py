@@ -10,7 +10,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -22,7 +21,6 @@ from jinja2.meta import find_referenced_templates
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
-from sphinx.util.typing import ExtensionMetadata
 
 REFERRER = "same-origin"
 """Other sites are not told which page their reader comes from (https://www.w3.org/TR/referrer-policy/)."""
@@ -123,18 +121,14 @@ def frame_code(environment: Environment, names: Iterable[str]) -> Inline:
     return found
 
 
-@lru_cache(maxsize=1)
-def _policies(app: Sphinx) -> dict[tuple[str, ...], str]:
-    """Return the policies made so far, by the templates of the frame: pages of one kind share theirs."""
-    return {}
+def add_policy(app: Sphinx, templatename: str, context: dict[str, Any], policies: dict[tuple[str, ...], str]) -> None:
+    """Put the policy before the page's own ``metatags``, which Furo's templates write first of all.
 
-
-def add_policy(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Put the policy before the page's own ``metatags``, which Furo's templates write first of all."""
+    *policies* are those made so far, by the templates of the frame: pages of one kind share theirs.
+    """
     builder = app.builder
     assert isinstance(builder, StandaloneHTMLBuilder)
     templates = (templatename, *(context["sidebars"] or ()))
-    policies = _policies(app)
     if templates not in policies:
         policies[templates] = policy(
             frame_code(builder.templates.environment, templates),
@@ -154,11 +148,3 @@ def refuse_files(app: Sphinx, doctree: nodes.document) -> None:
             raise ExtensionError(
                 f"{env.docname}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}"
             )
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    # Sources of scripts that are not of the site: what a server adds to its pages, see _ext.commands.serve.
-    app.add_config_value("content_security_policy_scripts", [], "html", list)
-    app.connect("doctree-read", refuse_files, priority=600)  # after Sphinx has found the files
-    app.connect("html-page-context", add_policy, priority=900)  # after Furo has set its colours of code
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

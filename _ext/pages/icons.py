@@ -13,10 +13,8 @@ from pathlib import Path
 from lxml import etree
 from PIL import Image, ImageDraw
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.base.output import Order, make, write_output
+from _ext.base.output import site_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 FAVICON, FAVICON_SIZE = "favicon.ico", 32
@@ -71,14 +69,8 @@ def draw_line(draw: ImageDraw.ImageDraw, mark: Mark, at: tuple[float, float], sc
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
 
 
-def write_icons(app: Sphinx, exception: Exception | None) -> None:
+def write_icons(app: Sphinx) -> None:
     """Write the icons into the built site."""
-    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
-    make(app, Order(".icons", "", lambda: _write_icons(app)))
-
-
-def _write_icons(app: Sphinx) -> None:
     mark = read_mark(Path(app.srcdir, app.config.html_favicon))
     for name, picture in (
         (FAVICON, drawn(mark, FAVICON_SIZE)),
@@ -87,9 +79,4 @@ def _write_icons(app: Sphinx) -> None:
     ):
         file = BytesIO()
         picture.save(file, Path(name).suffix[1:], optimize=True)
-        write_output(app, name, file.getvalue())
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("build-finished", write_icons)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        site_of(app.builder).write_file(name, file.getvalue())

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import imagesize
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
-from _ext.base.output import write_output
+from _ext.base.output import site_of
+from _ext.blog.blog import blog_of
 from _ext.blog.permalinks import absolute_url
-from _ext.blog.publishing import post_at
 from _ext.content.pictures import picture_path
 from _ext.pages.cards import SIZE, card_path
 from _ext.posts import Post
@@ -45,14 +43,8 @@ def image_path(post: Post) -> str:
     return f"_images/{picture_path(post.image)}"
 
 
-def copy_image(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+def copy_image(app: Sphinx, pagename: str) -> None:
     """Copy the picture of a post into the site with the post's page."""
-    post = post_at(app.config, pagename)
+    post = blog_of(app).post(pagename)
     if post and post.image:
-        write_output(app, image_path(post), Path(app.srcdir, post.image).read_bytes())
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.setup_extension("_ext.pages.cards")
-    app.connect("html-page-context", copy_image)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        site_of(app.builder).write_file(image_path(post), Path(app.srcdir, post.image).read_bytes())

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from _ext.blog import next_change
-from _ext.blog.publishing import next_publication
+from _ext.blog.blog import next_publication
+from _ext.commands import next_change as command
 from testing.serving import served
 from testing.sites import ROOT, Site
 from tests.commands.test_commands import run
@@ -77,12 +78,12 @@ def test_the_day_of_the_build_counts(build: Build, monkeypatch: pytest.MonkeyPat
 )
 def test_a_build_is_due_from_the_day_on(site: Path, url: str, day: str | None, due: bool) -> None:
     (site / "next-change.json").write_text(next_change.written(day and dt.date.fromisoformat(day)))
-    done = run("_ext.blog.next_change", site, url)
+    done = run("_ext.commands.next_change", site, url)
     assert (done.returncode, done.stdout) == (0, f"due={'true' if due else 'false'}\n")
 
 
 def test_a_build_is_due_where_there_is_no_file(site: Path, url: str) -> None:
-    done = run("_ext.blog.next_change", site, url)
+    done = run("_ext.commands.next_change", site, url)
     assert (done.returncode, done.stdout, done.stderr) == (0, "due=true\n", f"{url}: HTTP Error 404: File not found\n")
 
 
@@ -107,7 +108,7 @@ def test_a_build_is_due_where_the_file_says_nothing(
     site: Path, url: str, content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (site / "next-change.json").write_bytes(content)
-    assert next_change.main([url]) == 0
+    assert command.main([url]) == 0
     said = capsys.readouterr()
     assert said.out == "due=true\n"
     assert said.err.startswith(f'{url}: next-change.json must be such as {{"next_change": "2026-12-01"}}: b')
@@ -116,20 +117,20 @@ def test_a_build_is_due_where_the_file_says_nothing(
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/next-change.json", "https://[", "http://", "http://a b/"])
 def test_a_build_is_due_where_nobody_answers(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert next_change.main([url]) == 0
+    assert command.main([url]) == 0
     assert capsys.readouterr().out == "due=true\n"
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.org/", "next-change.json", ""])
 def test_it_is_asked_over_http_only(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        next_change.main([url])
+        command.main([url])
     assert stopped.value.code == 2
     assert capsys.readouterr().out == ""
 
 
 def test_the_command_needs_nothing_but_python(site: Path, url: str) -> None:
     (site / "next-change.json").write_text(next_change.written(None))
-    command = [sys.executable, "-S", "-m", "_ext.blog.next_change", url]  # -S: without what is installed
+    command = [sys.executable, "-S", "-m", "_ext.commands.next_change", url]  # -S: without what is installed
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("due=false\n", "no post waits for its day\n")

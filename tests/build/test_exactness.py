@@ -6,6 +6,7 @@ import random
 from functools import partial
 from pathlib import Path
 
+from _ext.build.run import How
 from testing.sites import tree
 from tests.build.builds import built, times
 from tests.build.edits import EDITS, PREVIEWED_EDITS, begin
@@ -20,8 +21,8 @@ def test_a_rebuild_is_exact(sequence: int, tmp_path: Path) -> None:
     preview = bool(sequence % 2)
     edits = PREVIEWED_EDITS if preview else EDITS
     begin(rng, tmp_path)
-    build = partial(built, tmp_path, preview=preview, strict=not preview)
-    assert build(HTML) == 0
+    build, how = partial(built, tmp_path, preview=preview), How(strict=not preview)
+    assert build(HTML, how) == 0
     made = []
     for _ in range(EDITS_IN_A_ROW):
         (tmp_path / "urls.txt").unlink(missing_ok=True)  # it keeps addresses, and here posts come and go
@@ -30,10 +31,10 @@ def test_a_rebuild_is_exact(sequence: int, tmp_path: Path) -> None:
             edit(rng, tmp_path)
         before, when = tree(tmp_path / HTML), times(tmp_path / HTML)
         if preview:
-            assert build(HTML, search_later=True) == 0, made
-        assert build(HTML) == 0, made
+            assert build(HTML, How(strict=not preview, search_later=True)) == 0, made
+        assert build(HTML, how) == 0, made
         after = tree(tmp_path / HTML)
-        assert build(CLEAN, fresh=True) == 0
+        assert build(CLEAN, how, fresh=True) == 0
         clean = tree(tmp_path / CLEAN)
         assert {path for path in after | clean if after.get(path) != clean.get(path)} == set(), made
         now = times(tmp_path / HTML)

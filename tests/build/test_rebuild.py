@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from _ext.build.run import How
 from testing.sites import append, lay_out, tree, write_post
 from tests.build.builds import built, times
 from tests.build.test_exactness import CLEAN, HTML
@@ -180,7 +181,7 @@ def test_an_index_that_is_left_for_later_is_made_by_the_next_build(blog: Path) -
     post = blog / "posts/2024/between/index.md"
     append(post, "More text.")
     index = tree(blog / HTML / "_pagefind")
-    assert built(blog, HTML, search_later=True) == 0
+    assert built(blog, HTML, How(search_later=True)) == 0
     assert "More text." in (blog / HTML / "posts/2024/between/index.html").read_text(encoding="utf-8")
     assert tree(blog / HTML / "_pagefind") == index
     assert built(blog, HTML) == 0
@@ -193,7 +194,7 @@ def test_a_fault_that_was_found_where_nothing_is_told_is_told_by_the_next_build(
 ) -> None:
     post = blog / "posts/2024/new/index.md"
     post.write_text(post.read_text(encoding="utf-8").replace("2024-01-04", "soon"), encoding="utf-8")
-    assert built(blog, HTML, strict=False, tell=False) == 0
+    assert built(blog, HTML, How(strict=False, tell=False)) == 0
     assert "soon" not in capfd.readouterr().out
     assert built(blog, HTML, strict=False) == 0
     assert "posts/2024/new/index.md:3:11: post's date must be" in capfd.readouterr().out

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.sites import ROOTS, as_if_tested
+from testing.sites import ROOTS, as_if_tested
 
 CORPUS = Path(__file__).parent
 OTHERS = ("harmless", "left-to-sphinx")

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from testing.sites import as_if_tested
 from tests.hostile.corpus import CORPUS, POST, Case, Refusal, lay_beside, lay_post
-from tests.sites import as_if_tested
 
 MADE: list[Case] = []
 COSTLY: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _ext.pages.citation import bibtex
+from _ext.pages.reader_actions import bibtex
 from _ext.posts import Author
 from tests.feeds.test_feed import post
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from _ext.blog.code_lines import code_lines
+from _ext.blog.reading_time import code_lines
 from _ext.posts import Post, read_posts
 from testing.sites import lay_out
 

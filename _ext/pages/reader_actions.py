@@ -1,8 +1,11 @@
-"""How a post is cited: a BibTeX entry."""
+"""What a reader can do with a post: cite it, mend it, or say that something in it is wrong."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote, urlencode
+
+from sphinx.locale import _
 
 from _ext.posts import Post
 
@@ -40,3 +43,18 @@ def bibtex(post: Post, url: str, blog: str) -> str:
 
 def _text(text: str) -> str:
     return re.sub("|".join(map(re.escape, SPECIAL)), lambda found: SPECIAL[found[0]], text)
+
+
+def edit_url(repository: str, post: Post) -> str:
+    """Return the address at which the file of *post* is edited, in the *repository* on GitHub at that URL."""
+    return f"{repository}/edit/main/{quote(post.path)}"
+
+
+def report_url(repository: str, post: Post, url: str) -> str:
+    """Return the address at which a mistake in *post*, which readers find at *url*, is reported.
+
+    Source: https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue, "Creating
+    an issue from a URL query".
+    """
+    query = {"title": _("Mistake in “%(title)s”") % {"title": post.title}, "body": f"{url}\n\n"}
+    return f"{repository}/issues/new?{urlencode(query, quote_via=quote)}"

@@ -1,0 +1,35 @@
+"""What the room does for Sphinx: the page that lists the feeds, and the feeds once all pages are written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from _ext.base.output import makes_pages
+from _ext.blog.blog import blog_of
+from _ext.feeds.write import PAGE, collect_pages, write_feeds
+
+
+def link_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Let the sidebar of each page lead to the list of the feeds."""
+    context["feeds_page"] = PAGE if blog_of(app).archives.with_feed else None
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write the feeds."""
+    if not exception and makes_pages(app.builder):
+        write_feeds(app)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    # The name and day under which ids are minted (RFC 4151 §2.1): fixed for good, whatever host the blog moves to.
+    app.add_config_value("feed_authority", "", "html", str)
+    app.add_config_value("feed_founded", "", "html", str)
+    app.add_config_value("feed_subtitle", "", "html", str)
+    app.add_config_value("feed_hub", "", "html", str)
+    app.connect("html-collect-pages", collect_pages)
+    app.connect("html-page-context", link_page)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

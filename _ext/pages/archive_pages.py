@@ -1,0 +1,24 @@
+"""The pages that list posts: all posts, each tag, author, series and year, and the overviews of those.
+
+They stand in place of ABlog's, which copy an excerpt of every post into every list, escape nothing, and repeat element ids
+(ABlog's templates ``ablog/catalog.html`` and ``ablog/collection.html``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import escape
+
+from _ext.blog.archives import Archives
+from _ext.blog.pagination import pages
+
+
+def archive_pages(archives: Archives) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield docname, context and template of every page that lists posts but home, which is a document."""
+    for listing in archives.listings:
+        for page in pages(listing.docname, listing.entries):
+            yield page.docname, {"listing": listing, "page": page, "title": escape(listing.title)}, "listing.html"
+    for overview in archives.overviews:
+        yield overview.docname, {"overview": overview, "title": escape(overview.title)}, "overview.html"
