@@ -178,6 +178,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
             else:
                 yield docname
 
+    def prepare_writing(self, docnames: AbstractSet[str]) -> None:
+        super().prepare_writing(docnames)
+        with suppress(OSError):
+            Path(self.outdir, "_sources").rmdir()  # which Sphinx makes also where no sources are copied
+
     def copy_assets(self) -> None:
         self.make(Task(".assets", "", self._copy_assets))
 

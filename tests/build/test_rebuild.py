@@ -49,6 +49,11 @@ def test_another_text_changes_its_page(rebuilt: Callable[..., set[str]]) -> None
     assert pages(rebuilt("between", "Text.", "Another text.")) == {"posts/2024/between/"}
 
 
+def test_a_rebuild_leaves_no_empty_folder(blog: Path, rebuilt: Callable[..., set[str]]) -> None:
+    rebuilt("between", "Text.", "Another text.")
+    assert [folder for folder in (blog / HTML).rglob("*") if folder.is_dir() and not any(folder.iterdir())] == []
+
+
 def test_another_text_draws_no_card_anew(rebuilt: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("_ext.pages.cards.draw", lambda card, mark: b"drawn")
     assert "_cards/between.png" not in rebuilt("between", "Text.", "Another text.")
