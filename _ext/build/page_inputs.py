@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from types import FunctionType
+from typing import Any
 
 from _ext.base.fingerprint import Plain, fingerprint
 from _ext.base.target import ANEW, Output
@@ -38,37 +39,33 @@ def document_keys(
     return keys
 
 
+SHOWN: Mapping[type, Callable[[Any], object]] = {
+    date: date.isoformat,
+    Page: lambda page: (page.listing, page.number, page.count, page.entries),
+    Listing: lambda of: (of.docname, of.title, of.description, of.link, len(of.posts), len(of.entries)),
+    Overview: lambda overview: (overview.docname, overview.title, overview.description, overview.listings),
+    Part: lambda part: (part.number, part.count, part.shown),
+    Surroundings: lambda around: [getattr(around, field.name) for field in fields(around)],
+    FunctionType: lambda function: function.__qualname__,
+}
+"""What a page can show of a value, by its type."""
+
+
 def shown(value: object, reading_time: Callable[[Post], int]) -> Plain:
     """Return all that a page but its own can show of *value*, which a template is given, as plain data.
 
     *reading_time* gives the minutes that a post takes. Raises TypeError for what is not known here: where it changed, a
     page would not be written anew.
     """
-
-    def plain(value: object) -> Plain:
-        match value:
-            case None | str() | int():
-                return value
-            case date():
-                return value.isoformat()
-            case Post():
-                return value.docname, value.title, value.description, plain(value.date), reading_time(value)
-            case Page():
-                return value.listing, value.number, value.count, plain(value.entries)
-            case Listing():
-                return value.docname, value.title, value.description, value.link, len(value.posts), len(value.entries)
-            case Overview():
-                return value.docname, value.title, value.description, plain(value.listings)
-            case Part():
-                return value.number, value.count, plain(value.shown)
-            case Surroundings():
-                return plain(tuple(getattr(value, field.name) for field in fields(value)))
-            case Mapping():
-                return tuple((str(name), plain(inner)) for name, inner in value.items())
-            case list() | tuple():
-                return tuple(map(plain, value))
-        if isinstance(value, FunctionType):
-            return value.__qualname__
-        raise TypeError(f"what a page shows must be plain data or a listing: {value!r}")
-
-    return plain(value)
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Post):
+        return value.docname, value.title, value.description, str(value.date), reading_time(value)
+    if isinstance(value, Mapping):
+        value = list(value.items())
+    if isinstance(value, list | tuple):
+        return tuple(shown(inner, reading_time) for inner in value)
+    for kind, parts in SHOWN.items():
+        if isinstance(value, kind):
+            return shown(parts(value), reading_time)
+    raise TypeError(f"what a page shows must be plain data or a list of posts: {value!r}")

@@ -8,7 +8,7 @@ from _ext.build.page_inputs import shown
 
 
 def test_an_object_that_is_not_known_is_refused() -> None:
-    with pytest.raises(TypeError, match="what a page shows must be plain data or a listing: <object"):
+    with pytest.raises(TypeError, match="what a page shows must be plain data or a list of posts: <object"):
         shown({"title": "Title", "other": object()}, lambda post: 1)
 
 
