@@ -1,4 +1,4 @@
-# Every command of the project; CONTRIBUTING.md gives the same without make.
+# Every command of the project; docs/maintaining.md gives the same without make.
 
 PYTHON ?= python3
 PORT ?= 8000

@@ -1,28 +1,38 @@
-"""What CONTRIBUTING.md says is true: its tables are those of the code, and each rule's example breaks and keeps the rule."""
+"""What authors are told is true: the tables are those of the code, and each rule's example breaks and keeps the rule."""
 
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-import _ext.blog.address_record
-import _ext.commands.linkcheck  # noqa: F401  (its rule and that of the record have sections, too)
-from _ext.posts import RULES, Series, Vocabulary, read_post
+import _ext
+from _ext.posts import RULES, Fault, Series, Vocabulary, read_post
+from _ext.posts.report import tell
 from _ext.posts.rules.metadata import split
 from _ext.posts.source.faults import Located
 from _ext.posts.source.grammar import DIRECTIVES, ROLES
 from testing.sites import ROOT
 from tests.posts.test_read_posts import PATH, POST, VOCABULARY
 
-TOKENS = MarkdownIt().enable("table").parse((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+CODES = "docs/codes.md"
+
+
+def tokens(page: str) -> list[Token]:
+    return MarkdownIt().enable("table").parse((ROOT / page).read_text(encoding="utf-8"))
+
+
+TOKENS = tokens(CODES)
 SECTIONS = {
     heading.content: example.content
     for opening, heading, example in (
         (TOKENS[at], TOKENS[at + 1], next(token for token in TOKENS[at:] if token.type == "fence"))
         for at in range(len(TOKENS))
-        if TOKENS[at].type == "heading_open" and TOKENS[at].tag == "h4"
+        if TOKENS[at].type == "heading_open" and TOKENS[at].tag == "h3"
     )
 }
 NOT_A_POSTS_TEXT = {
@@ -51,7 +61,14 @@ KNOWN = Vocabulary(VOCABULARY.tags, VOCABULARY.authors, {"scalable-apis": Series
 
 
 def test_each_rule_has_a_section_and_each_section_a_rule() -> None:
+    for module in walk_packages(_ext.__path__, "_ext."):
+        import_module(module.name)  # a rule is known from where it is written
     assert sorted(SECTIONS) == sorted(RULES)
+
+
+def test_the_check_leads_to_the_sections(capsys: pytest.CaptureFixture[str]) -> None:
+    tell([Fault("posts/2024/pools/index.md", 4, 8, "tag must be known", "tags")])
+    assert capsys.readouterr().err == f"1 to mend; {CODES} says more on each [code]\n"
 
 
 def side(example: str, sign: str) -> str:
@@ -78,11 +95,12 @@ def test_the_example_of_a_rule_breaks_it_and_mends_it(code: str) -> None:
     assert [str(fault) for fault in read_post(PATH, after.encode(), KNOWN)[1]] == []
 
 
-def table(heading: str) -> list[list[str]]:
-    """Return the rows of the table below *heading*, as the text of their cells."""
+def table(page: str, heading: str) -> list[list[str]]:
+    """Return the rows of the table below *heading* in *page*, as the text of their cells."""
     rows: list[list[str]] = []
-    at = next(at for at, token in enumerate(TOKENS) if token.type == "inline" and token.content == heading)
-    for token in TOKENS[at:]:
+    found = tokens(page)
+    at = next(at for at, token in enumerate(found) if token.type == "inline" and token.content == heading)
+    for token in found[at:]:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline" and rows:
@@ -99,37 +117,26 @@ def words(cell: str) -> list[str]:
 def test_the_table_of_directives_is_that_of_the_code() -> None:
     told = {
         name: (argument, tuple(words(options)))
-        for names, argument, options in table("What a post is made of")
+        for names, argument, options in table("docs/syntax.md", "Directives")
         for name in words(names)
     }
     assert told == {name: (known.argument.value, known.options) for name, known in DIRECTIVES.items()}
 
 
 def test_the_list_of_roles_is_that_of_the_code() -> None:
-    (roles,) = [token.content for token in TOKENS if token.type == "inline" and token.content.startswith("Roles: ")]
-    assert words(roles.split(".")[0].removeprefix("Roles: ")) == list(ROLES)
+    (roles,) = [token.content for token in tokens("docs/syntax.md") if token.content.startswith("Roles: ")]
+    assert words(roles.removeprefix("Roles: ").rstrip(".")) == list(ROLES)
 
 
 def test_the_table_of_options_is_that_of_the_code() -> None:
-    told = [words(name)[0] for name, _ in table("The post's file")]
+    told = [words(name)[0] for name, _ in table("docs/syntax.md", "What it declares")]
     assert sorted(told) == sorted(["the date", *DIRECTIVES["post"].options])
 
 
-def test_every_command_of_make_is_told() -> None:
-    commands = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    told = " ".join(cell for cell, _ in table("Without make"))
-    assert [name for name in commands if f"make {name}" not in told and name != "help"] == []
-
-
-def test_links_within_the_page_lead_somewhere() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    headings = [TOKENS[at + 1].content for at in range(len(TOKENS)) if TOKENS[at].type == "heading_open"]
-    ids = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    prose = re.sub(r"`[^`\n]+`", "", text)
-    assert set(re.findall(r"\]\(#([a-z-]+)\)", prose)) <= ids
-
-
-def test_the_readme_names_every_module() -> None:
-    named = set(re.findall(r"[a-z_]+", (ROOT / "README.md").read_text(encoding="utf-8")))
-    beyond = {path.stem for path in (ROOT / "_ext").glob("[!_]*.py")} - named
-    assert beyond == set()
+def test_every_command_of_make_is_told_with_what_it_runs() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    told = table("docs/maintaining.md", "Commands")
+    for name, recipe in re.findall(r"^([a-z-]+):.*## .*\n((?:\t.*\n)*)", makefile, re.MULTILINE):
+        rows = [cells for cells in told if re.match(rf"`make {name}[` ]", cells[0])]
+        assert rows or name == "help", name
+        assert set(re.findall(r" (-m [\w.]+)", recipe)) <= set(re.findall(r" (-m [\w.]+)", str(rows))), name

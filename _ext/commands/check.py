@@ -1,6 +1,6 @@
 """The command ``python -m _ext.commands.check``: every rule on every post, all faults at once, without Sphinx.
 
-Prints one line a fault, ``path:line:column: what must be: 'what is' [code]``; CONTRIBUTING.md has a section on each code.
+Prints one line a fault, ``path:line:column: what must be: 'what is' [code]``; docs/codes.md has a section on each code.
 Exit status 0 clean, 1 faults, 2 a call that cannot be taken.
 """
 

@@ -48,5 +48,5 @@ def tell(faults: Sequence[Fault], form: str = "text") -> int:
     """Print the *faults* in a *form* of FORMATS, and return the exit status."""
     sys.stdout.write(FORMATS[form](faults))
     if faults:
-        print(f"{len(faults)} to mend; CONTRIBUTING.md says more on each [code]", file=sys.stderr)
+        print(f"{len(faults)} to mend; docs/codes.md says more on each [code]", file=sys.stderr)
     return 1 if faults else 0

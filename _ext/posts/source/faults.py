@@ -32,7 +32,7 @@ class Fault:
     message: str
     """What must be, and what is."""
     code: str
-    """The name of the rule, under which CONTRIBUTING.md explains it."""
+    """The name of the rule, under which docs/codes.md explains it."""
 
     @property
     def location(self) -> str:
