@@ -1,4 +1,4 @@
-"""Tools that know no blog: the day, hashes, files that several processes may write, what an output of a build is made of.
+"""Tools that know no blog: the day, hashes, a cache, whole files, and the door through which a room hands files to the builder.
 
-Every room may import it; it imports none.
+Every room may import it. It imports no other room.
 """

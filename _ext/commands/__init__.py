@@ -1,4 +1,5 @@
-"""What can be typed: one module a command, ``python -m _ext.commands.<name>``; ``make`` names them.
+"""What can be typed: ``python -m _ext.commands.<name>``, one module a command; ``make`` names them.
 
-It imports every room; none imports it.
+The command that builds is `_ext.build`; `changes` and `github_markdown` are parts of `review`. It may import every room, and no other
+room imports it.
 """

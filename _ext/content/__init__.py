@@ -1,4 +1,4 @@
-"""How the text of a post is shown: pictures, charts, formulas, tabs, what is told of a listing's tests.
+"""How the text of a post is shown: its pictures, diagrams, charts, formulas and tabs, and what is told below a listing of its tests.
 
-It imports `posts` and `base`.
+It imports `blog`, `posts` and `base`; of all that stands around the text it knows nothing.
 """
