@@ -15,8 +15,8 @@ from pygments.lexers import get_all_lexers
 from _ext.posts.drawings.mathml import mathml
 from _ext.posts.drawings.mermaid import AT_MOST, diagram
 from _ext.posts.rules.metadata import POST_PATH, options
-from _ext.posts.rules.text import visible
 from _ext.posts.source.addresses import broken, is_local
+from _ext.posts.source.characters import visible
 from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
 from _ext.posts.source.grammar import (
     AMOUNTS,

@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from contextlib import suppress
 from posixpath import basename, splitext
 
-from _ext.posts.rules.text import REFUSED, visible
+from _ext.posts.source.characters import REFUSED, visible
 from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
 from _ext.posts.source.folder import Folder
 from _ext.posts.source.grammar import DIRECTIVES, OPTION_LENGTH, RESERVED_NAMES, VALUES

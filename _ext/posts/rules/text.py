@@ -7,6 +7,7 @@ import unicodedata
 from codecs import BOM_UTF8
 from collections.abc import Container, Sequence
 
+from _ext.posts.source.characters import REFUSED
 from _ext.posts.source.faults import Findings, Located, must, rule
 
 SIZE = 200_000  # bytes
@@ -15,19 +16,6 @@ SIGNS = {"<": 8_000, "[": 10_000, "|": 20_000, "*": 15_000, "_": 15_000}
 WORD = 1_000  # characters
 LINE = 20_000  # characters
 LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
-# Besides the control characters (categories Cc and Zl, Zp): those that turn the direction of writing around
-# (https://trojansource.codes/), a byte order mark within, and what is no character.
-REFUSED = re.compile(
-    r"[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufff8\ufffc\ufffd"
-    r"\U00010000-\U0010ffff]"
-    r"|[" + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF)) + "]"
-    # The signs of which the flags of England, Scotland and Wales are made are seen nowhere else.
-    r"|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]"
-)
-
-
-BLANK = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and signs that show nothing."""
 NO_CONTROL = "file must have no control characters and none that turn the direction of writing"
 
 
@@ -111,11 +99,6 @@ def tab(lines: Sequence[str], code_lines: Container[int]) -> Findings:
         indentation = line[: len(line) - len(line.lstrip(" \t>"))]
         if "\t" in indentation and line.strip() and row not in code_lines:
             yield must("line must be indented with spaces", Located(line.strip(), row, indentation.index("\t") + 1))
-
-
-def visible(text: str) -> int:
-    """Return how many characters of *text* a reader sees."""
-    return sum(unicodedata.category(character) != "Cf" and character not in BLANK for character in text.strip())
 
 
 def lines_of(text: str) -> list[str]:

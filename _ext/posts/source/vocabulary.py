@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from _ext.posts.rules.text import REFUSED
 from _ext.posts.source.addresses import broken, is_local
+from _ext.posts.source.characters import REFUSED
 from _ext.posts.source.faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
 
 TAGS = "posts/tags.toml"
