@@ -42,7 +42,7 @@ from _ext.posts.rules.code_was_run import tested
 from _ext.posts.rules.numbers_were_measured import measured
 from _ext.posts.source.faults import Finding, Located, faults, must
 from _ext.posts.source.folder import read_folder
-from _ext.posts.source.outline import outline
+from _ext.posts.source.parse import outline
 from lab import environment
 from lab.processes import end_what_is_left, run
 from lab.server import NOTES

@@ -15,7 +15,7 @@ from _ext.posts.evidence.python_code import definitions
 from _ext.posts.evidence.run_record import RECORD, FileRun, Record, listings_of, write_record
 from _ext.posts.rules.text import SIZE, lines_of
 from _ext.posts.source.folder import read_folder
-from _ext.posts.source.outline import outline
+from _ext.posts.source.parse import outline
 
 ROOT = Path(__file__).parent.parent
 ROOTS = ROOT / "tests/roots"

@@ -27,7 +27,8 @@ from _ext.posts.source.amount_of_text import PostText, text_of
 from _ext.posts.source.faults import Fault, Finding, Located, faults, nearest
 from _ext.posts.source.folder import IGNORED, Folder, read_folder
 from _ext.posts.source.grammar import DIRECTIVES, FILE_PATH
-from _ext.posts.source.outline import Directive, Option, Outline, outline
+from _ext.posts.source.outline import Directive, Option, Outline
+from _ext.posts.source.parse import outline
 from _ext.posts.source.vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
