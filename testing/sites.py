@@ -13,7 +13,8 @@ from lxml import etree
 
 from _ext.posts.evidence.python_code import definitions
 from _ext.posts.evidence.run_record import RECORD, FileRun, Record, listings_of, write_record
-from _ext.posts.rules.text import SIZE, lines_of
+from _ext.posts.rules.text import lines_of
+from _ext.posts.source import limits
 from _ext.posts.source.folder import read_folder
 from _ext.posts.source.parse import outline
 
@@ -74,7 +75,7 @@ def as_if_tested(folder: Path) -> None:
     try:
         own = read_folder(folder)
         index = own.get("index.md")
-        if not index or index.size > SIZE:  # a pipe perhaps, or a gigabyte: a post that is to be refused
+        if not index or index.size > limits.TEXT:  # a pipe perhaps, or a gigabyte: a post that is to be refused
             return
         declared = outline("\n".join(lines_of(own.read(index.path).decode("utf-8"))))
     except (OSError, ValueError):

@@ -23,6 +23,7 @@ from _ext.posts.drawings.picture_size import dark_variant
 from _ext.posts.evidence.measurements import RESULTS
 from _ext.posts.evidence.run_record import RECORD, blocks_to_run, listings_of, record_in
 from _ext.posts.rules import code_was_run, content, files, metadata, numbers_were_measured, text
+from _ext.posts.source import limits
 from _ext.posts.source.amount_of_text import PostText, text_of
 from _ext.posts.source.faults import Fault, Finding, Located, faults, nearest
 from _ext.posts.source.folder import IGNORED, Folder, read_folder
@@ -355,14 +356,14 @@ def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
     used |= {near for name in used if not folder.get(name) and (near := files.nearest_picture(name, folder))}
     used |= {dark_variant(name) for name in used if FILE_PATH.fullmatch(name)}
     for listing in dict.fromkeys(filter(None, (folder.get(at.text) for at in shown))):
-        if listing.size <= files.FILE_SIZE and not list(files.file([Located(listing.path)], folder)):
+        if listing.size <= limits.FILE and not list(files.file([Located(listing.path)], folder)):
             yield from faults(f"{own}/{listing.path}", _characters(folder.read(listing.path)))
     twins: set[str] = set()
     for file in folder.files:
         place = f"{own}/{file.path}"
         yield from faults(place, files.stray_file(file, used, twins))
         twins.add(file.path.casefold())
-        if file.path in used and file.plain and file.suffix == ".svg" and file.size <= files.FILE_SIZE:
+        if file.path in used and file.plain and file.suffix == ".svg" and file.size <= limits.FILE:
             yield from faults(place, safe_svg.svg(folder.read(file.path)))
 
 
@@ -387,7 +388,7 @@ def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, s
         elif found.name.text == "literalinclude" and folder:
             file = folder.get(found.argument.text)
             ranges = found.option("lines")
-            if file and file.size <= files.FILE_SIZE:
+            if file and file.size <= limits.FILE:
                 shown = folder.read(file.path).decode("utf-8", "replace")
                 for _ in ranges.text.split(",") if ranges else [""]:
                     yield found.argument, language.text if language else "python", shown

@@ -10,7 +10,8 @@ from docutils.utils.math import latex2mathml
 from lxml import etree
 
 from _ext.feeds.feed import standalone
-from _ext.posts.drawings.mathml import LONGEST, mathml
+from _ext.posts.drawings.mathml import mathml
+from _ext.posts.source import limits
 from testing.sites import Site
 
 Build = Callable[..., Site]
@@ -73,9 +74,9 @@ def test_a_formula_that_cannot_be_shown_breaks_a_rule(latex: str, reason: str) -
 
 @pytest.mark.parametrize("piece", [r"\sqrt ", "x_{", "{", r"\bar ", r"\mathrm{", r"\not ", "x^", r"\left(", "'", "&"])
 def test_a_nested_formula_is_shown_or_refused(piece: str) -> None:
-    count = LONGEST // (len(piece) + len(closing := {"{": "}", "(": r"\right)"}.get(piece[-1], "")))
+    count = limits.FORMULA // (len(piece) + len(closing := {"{": "}", "(": r"\right)"}.get(piece[-1], "")))
     try:
-        assert len(mathml(piece * (count - 1) + "x" + closing * (count - 1))) < 100 * LONGEST
+        assert len(mathml(piece * (count - 1) + "x" + closing * (count - 1))) < 100 * limits.FORMULA
     except ValueError as error:
         assert str(error).startswith("formula must ")
 

@@ -11,14 +11,12 @@ from typing import Any
 from lxml import etree
 
 from _ext.posts.evidence.measurements import NotThere, Row, listed, rows_at, told
+from _ext.posts.source import limits
 
 KINDS = ("bars", "lines")
-MOST = 20
-"""The charts that a post may have."""
 WIDTH, HEIGHT = 720, 380  # pixels, those of the reading column
 FONT = "system-ui, sans-serif"
 LEGEND_WIDTH = 600  # pixels that pygal leaves to the legend
-LONGEST_LABEL = 40  # characters
 LETTER = 8  # pixels, as a rule
 INK = {False: ("#1f2937", "#6b7280"), True: ("#e5e7eb", "#9ca3af")}
 """The colours of text and of lines behind, on a light page and a dark one."""
@@ -64,12 +62,12 @@ def chart_of(results: Row, name: str, options: Mapping[str, str]) -> Chart:
     labels = listed(options.get("labels", ""), "|") or ys
     if len(labels) != len(ys):
         raise NotThere(f"labels must be {len(ys)}, separated by |, one for each column in y", None, options["labels"])
-    if longest := next((label for label in labels if len(label) > LONGEST_LABEL), None):
-        raise NotThere(f"label must have at most {LONGEST_LABEL} characters, not {len(longest)}", None, longest)
+    if longest := next((label for label in labels if len(label) > limits.CHART_LABEL), None):
+        raise NotThere(f"label must have at most {limits.CHART_LABEL} characters, not {len(longest)}", None, longest)
     logarithmic = options.get("scale") == "log"
     rows = rows_at(results, name, [x, *ys], numbers=[*ys, x] if kind == "lines" else ys)
-    if longest := next((told(row[x]) for row in rows if len(told(row[x])) > LONGEST_LABEL), None):
-        raise NotThere(f"x must have at most {LONGEST_LABEL} characters, not {len(longest)}: {longest!r}", None, x)
+    if longest := next((told(row[x]) for row in rows if len(told(row[x])) > limits.CHART_LABEL), None):
+        raise NotThere(f"x must have at most {limits.CHART_LABEL} characters, not {len(longest)}: {longest!r}", None, x)
     if logarithmic and any(row[y] <= 0 for row in rows for y in ys):
         raise NotThere("values must be above 0 on a logarithmic scale", None, "log")
     return Chart(kind, rows, x, ys, labels, options.get("x-title", x), options.get("y-title", ""), logarithmic)

@@ -7,7 +7,8 @@ import re
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 
-LONGEST = 1000  # characters
+from _ext.posts.source import limits
+
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}]", re.DOTALL)
 INDENTATION = re.compile(r">[ \n]+<")
 PAIRS = ((r"\begin", r"\end"), (r"\left", r"\right"), ("{", "}"))
@@ -23,8 +24,8 @@ def mathml(latex: str, *, block: bool = False) -> str:
     """
     if not latex.strip():
         raise ValueError("formula must not be empty")
-    if len(latex) > LONGEST:
-        raise ValueError(f"formula must have at most {LONGEST} characters, not {len(latex)}")
+    if len(latex) > limits.FORMULA:
+        raise ValueError(f"formula must have at most {limits.FORMULA} characters, not {len(latex)}")
     tokens = TOKEN.findall(latex)
     for token in tokens:
         if token in REFUSED:

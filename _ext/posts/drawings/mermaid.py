@@ -8,9 +8,8 @@ import re
 from lxml import etree
 
 from _ext.posts.drawings.safe_svg import SVG, svg
+from _ext.posts.source import limits
 
-LONGEST = 5_000  # characters
-AT_MOST = 20  # in a post
 CONFIGURED = re.compile(r"^\s*---\s*$|%%\{", re.MULTILINE)
 NAME = "diagram"
 """The id of the root element, under which Mermaid's style stands. Each diagram is a document of its own."""
@@ -35,8 +34,8 @@ def diagram(source: str, *, dark: bool = False) -> bytes:
     """
     if not source.strip():
         raise ValueError("diagram must not be empty")
-    if len(source) > LONGEST:
-        raise ValueError(f"diagram must have at most {LONGEST:,} characters, not {len(source):,}")
+    if len(source) > limits.DIAGRAM:
+        raise ValueError(f"diagram must have at most {limits.DIAGRAM:,} characters, not {len(source):,}")
     if CONFIGURED.search(source):
         raise ValueError("diagram must have no configuration of its own, neither %%{…} nor lines between ---")
     drawn = etree.fromstring(_rendered(source, THEMES[dark]).encode())

@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 import imagesize
 from lxml import etree
 
+from _ext.posts.source import limits
+
 DARK = ".dark"
 PIXELS_PER_UNIT = {
     "": 1.0,
@@ -27,7 +29,6 @@ NUMBER = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
 VIEW_BOX = re.compile(rf"\s*{NUMBER}[\s,]+{NUMBER}[\s,]+({NUMBER})[\s,]+({NUMBER})\s*")
 UNSIZED = (300.0, 150.0)
 """What browsers take for the size of an SVG that has none (https://www.w3.org/TR/CSS22/visudet.html#inline-replaced-width)."""
-LARGEST_SIDE = 10_000  # pixels
 
 
 def dark_variant(path: str) -> str:
@@ -69,7 +70,7 @@ def _svg_size(content: bytes) -> tuple[int, int] | None:
             width = height * box_width / box_height if height else box_width
             height = height or box_height
     width, height = width or UNSIZED[0], height or UNSIZED[1]
-    scale = min(1.0, LARGEST_SIDE / max(width, height))
+    scale = min(1.0, limits.SIDE / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 

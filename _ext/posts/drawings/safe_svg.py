@@ -6,6 +6,7 @@ import re
 
 from lxml import etree
 
+from _ext.posts.source import limits
 from _ext.posts.source.faults import Finding, Findings, Located, must, rule
 
 SVG = "http://www.w3.org/2000/svg"
@@ -21,7 +22,6 @@ NOTES = (
 )
 """The name spaces in which drawing programs leave notes to themselves."""
 DTD = "http://www.w3.org/Graphics/SVG/"
-DRAWN_AT_MOST = 50_000  # elements, those that are used again counted again
 # https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates, and without filters, which a few
 # numbers make a browser compute for minutes
 ELEMENTS = frozenset(
@@ -105,8 +105,8 @@ def _repetition(root: etree._Element) -> Findings:
                     "use in an SVG must refer to what uses nothing itself", Located("use", again.sourceline or 1)
                 )
             drawn += sum(1 for _ in target.iter()) if target is not None else 0
-            if drawn > DRAWN_AT_MOST:
-                yield must(f"SVG must draw at most {DRAWN_AT_MOST:,} elements", Located("use", again.sourceline or 1))
+            if drawn > limits.DRAWN:
+                yield must(f"SVG must draw at most {limits.DRAWN:,} elements", Located("use", again.sourceline or 1))
                 return
     for server in root.iter(*SERVERS):
         for element in server.iter():

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from _ext.posts.evidence.run_record import fingerprint
+from _ext.posts.source import limits
 from _ext.posts.source.faults import nearest
 
 RESULTS = "results.json"
 """The file in a post's folder; its ``measure.py`` writes it, by lab.results."""
-MOST_ROWS = 100
-LARGEST = 10**15
-"""The largest number of a chart; beyond it, a float does not hold each whole number."""
 Row = dict[str, Any]
 
 
@@ -94,8 +92,8 @@ def rows_at(results: Row, name: str, columns: Sequence[str], *, numbers: Sequenc
     rows = value_at(results, name)
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise NotThere(f"name must be of a list of objects in {RESULTS}")
-    if len(rows) > MOST_ROWS:
-        raise NotThere(f"list in {RESULTS} must have at most {MOST_ROWS} objects, not {len(rows)}")
+    if len(rows) > limits.ROWS:
+        raise NotThere(f"list in {RESULTS} must have at most {limits.ROWS} objects, not {len(rows)}")
     for row in rows:
         for column in columns:
             if column not in row:
@@ -106,8 +104,8 @@ def rows_at(results: Row, name: str, columns: Sequence[str], *, numbers: Sequenc
             number = row[column]
             if isinstance(number, bool) or not isinstance(number, int | float):
                 raise NotThere(f"column must be a number in each object of {name} in {RESULTS}", None, column)
-            if abs(number) > LARGEST:
-                raise NotThere(f"column must be at most {LARGEST:,} in each object of {name}", None, column)
+            if abs(number) > limits.NUMBER:
+                raise NotThere(f"column must be at most {limits.NUMBER:,} in each object of {name}", None, column)
     return rows
 
 

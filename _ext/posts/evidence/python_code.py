@@ -6,7 +6,8 @@ import ast
 from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
 
-PARSED = 80_000  # characters: what is larger would take long to look through
+from _ext.posts.source import limits
+
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -14,9 +15,9 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 def definitions(source: str) -> Mapping[str, Definition]:
     """Return the classes and functions that *source* defines, by their dotted names; none where it is no Python.
 
-    Nor of what is larger than PARSED, which no post may show.
+    Nor of what is larger than limits.PARSED, which no post may show.
     """
-    if len(source) > PARSED:
+    if len(source) > limits.PARSED:
         return {}
     try:
         return dict(_definitions(ast.parse(source), ""))
@@ -25,9 +26,9 @@ def definitions(source: str) -> Mapping[str, Definition]:
 
 
 def syntax_error(source: str) -> tuple[int, str] | None:
-    """Return the line in which *source* is no Python and why, or None where it is, or is larger than PARSED."""
+    """Return the line in which *source* is no Python and why, or None where it is, or is larger than limits.PARSED."""
     try:
-        ast.parse(source if len(source) <= PARSED else "")
+        ast.parse(source if len(source) <= limits.PARSED else "")
     except SyntaxError as error:
         return error.lineno or 1, error.msg
     except (ValueError, RecursionError, MemoryError) as error:

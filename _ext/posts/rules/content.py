@@ -13,27 +13,18 @@ from docutils.nodes import make_id
 from pygments.lexers import get_all_lexers
 
 from _ext.posts.drawings.mathml import mathml
-from _ext.posts.drawings.mermaid import AT_MOST, diagram
+from _ext.posts.drawings.mermaid import diagram
 from _ext.posts.rules.metadata import POST_PATH, options
+from _ext.posts.source import limits
 from _ext.posts.source.addresses import broken, is_local
 from _ext.posts.source.characters import visible
 from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
 from _ext.posts.source.grammar import (
-    AMOUNTS,
-    BLANK_LINES,
-    CODE,
-    CODE_BLOCK,
-    CODE_LINE,
-    CODE_LINES,
     DIRECTIVES,
     LABEL,
     LANGUAGES,
-    NESTING,
     PAGES,
-    ROLE_LENGTH,
     ROLES,
-    SLOW_CODE,
-    SLOW_CODE_BLOCK,
     SLOW_LANGUAGES,
     TEXT_OPTIONS,
     VALUES,
@@ -100,6 +91,7 @@ ALTS_THAT_SAY_NOTHING = frozenset(
         "untitled",
     )
 )
+BLANK_LINES = re.compile(rf"(?:[^\S\n]*\n){{{limits.BLANK_LINES + 2}}}")
 NEEDING_BODY = ("admonition", "list-table", "mermaid", "tab", "table", "update")
 ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -206,8 +198,8 @@ def role(found: Sequence[Role]) -> Findings:
         name, content = given.name, given.content
         if name.text not in ROLES:
             yield must(f"role must be one of {', '.join(ROLES)}", name, near=nearest(name.text, ROLES))
-        elif len(content.text) > ROLE_LENGTH:
-            yield must(f"role must have at most {ROLE_LENGTH} characters", content)
+        elif len(content.text) > limits.ROLE:
+            yield must(f"role must have at most {limits.ROLE} characters", content)
         elif name.text == "ref" and PAGES_OF_SPHINX.fullmatch(given.target.rstrip(">")):
             yield must("ref must be a label of a post", content)
         elif name.text in {"pep", "rfc"} and not NUMBERED.fullmatch(given.target):
@@ -229,8 +221,8 @@ def math(formulas: Sequence[Located], blocks: Sequence[Located]) -> Findings:
 @rule
 def mermaid(found: Sequence[Picture]) -> Findings:
     """A diagram is in Mermaid's language, of a kind that can be drawn as boxes, lines and text, and has no links."""
-    for given in found[AT_MOST:]:
-        yield must(f"post must have at most {AT_MOST} diagrams; the first too many", given.source)
+    for given in found[limits.DIAGRAMS :]:
+        yield must(f"post must have at most {limits.DIAGRAMS} diagrams; the first too many", given.source)
         return
     for given in found:
         try:
@@ -243,14 +235,14 @@ def mermaid(found: Sequence[Picture]) -> Findings:
 def nesting(found: Sequence[Located]) -> Findings:
     """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
     for at in found:
-        yield must(f"text must be nested at most {NESTING} levels deep, a list counting two", at)
+        yield must(f"text must be nested at most {limits.NESTING} levels deep, a list counting two", at)
 
 
 @rule
 def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
     """A post is no more than a long post: what has thousands of links or cells costs the build and its readers too much."""
     for kind, at in too_many:
-        yield must(f"post must have at most {AMOUNTS[kind][0]:,} {kind}; the first too many", at)
+        yield must(f"post must have at most {limits.AMOUNTS[kind][0]:,} {kind}; the first too many", at)
 
 
 @rule
@@ -310,18 +302,18 @@ def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
     total = total_slow = 0
     for at, language, text in shown:
         lines = text.removesuffix("\n").split("\n")
-        most = SLOW_CODE_BLOCK if language in slow else CODE_BLOCK
+        most = limits.SLOW_CODE_BLOCK if language in slow else limits.CODE_BLOCK
         total += len(text)
         total_slow += len(text) if language in slow else 0
         here = Located(text, at.line, at.column)
-        if len(text) > most or len(lines) > CODE_LINES:
-            yield must(f"code block must have at most {most:,} characters and {CODE_LINES} lines", here)
-        elif max(map(len, lines)) > CODE_LINE:
-            yield must(f"line of code must have at most {CODE_LINE} characters", here)
+        if len(text) > most or len(lines) > limits.CODE_LINES:
+            yield must(f"code block must have at most {most:,} characters and {limits.CODE_LINES} lines", here)
+        elif max(map(len, lines)) > limits.CODE_LINE:
+            yield must(f"line of code must have at most {limits.CODE_LINE} characters", here)
         elif BLANK_LINES.search(text):
-            yield must("code must have at most 10 blank lines in a row", here)
-        elif total > CODE >= total - len(text) or total_slow > SLOW_CODE >= total_slow - len(text):
-            most = CODE if total > CODE else SLOW_CODE
+            yield must(f"code must have at most {limits.BLANK_LINES} blank lines in a row", here)
+        elif total > limits.CODE >= total - len(text) or total_slow > limits.SLOW_CODE >= total_slow - len(text):
+            most = limits.CODE if total > limits.CODE else limits.SLOW_CODE
             yield must(
                 f"code blocks of a post must have at most {most:,} characters together; the first too many", here
             )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
-from _ext.posts.drawings.picture_size import LARGEST_SIDE, dark_variant, picture_size
-from _ext.posts.evidence.python_code import PARSED, definitions, syntax_error
+from _ext.posts.drawings.picture_size import dark_variant, picture_size
+from _ext.posts.evidence.python_code import definitions, syntax_error
 from _ext.posts.evidence.run_record import shown_lines
+from _ext.posts.source import limits
 from _ext.posts.source.faults import Findings, Located, must, nearest, rule
 from _ext.posts.source.folder import File, Folder
 from _ext.posts.source.grammar import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
@@ -21,8 +22,6 @@ EXCLUSIVE = (
 )
 """The options of which Sphinx takes one only (sphinx.directives.code.LiteralIncludeReader)."""
 MARKS = ("end-at", "end-before", "start-after", "start-at")
-FILE_SIZE = 500_000  # bytes
-PIXELS = 20_000_000  # those of 5,120 by 2,880 and more; decoded, 80 MB
 
 
 @rule
@@ -46,17 +45,17 @@ def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
 
 def _what_picture_must_be(file: File, folder: Folder) -> str | None:
     """Return what the picture in *file* is not, or None."""
-    if file.size > FILE_SIZE:
-        return f"picture must have at most {FILE_SIZE // 1000} kB, not {file.size // 1000}"
+    if file.size > limits.FILE:
+        return f"picture must have at most {limits.FILE // 1000} kB, not {file.size // 1000}"
     if not PICTURE_TYPES[file.suffix].match(content := folder.read(file.path)):
         return f"picture must be what its name says, {file.suffix}"
     if file.suffix == ".svg":
         return None
     width, height = picture_size(content, file.suffix) or (0, 0)
-    if not 0 < max(width, height) <= LARGEST_SIDE:
-        return f"picture must be at most {LARGEST_SIDE} pixels wide and high"
-    if width * height > PIXELS:
-        return f"picture must have at most {PIXELS // 1_000_000} million pixels, not {width} × {height}"
+    if not 0 < max(width, height) <= limits.SIDE:
+        return f"picture must be at most {limits.SIDE} pixels wide and high"
+    if width * height > limits.PIXELS:
+        return f"picture must have at most {limits.PIXELS // 1_000_000} million pixels, not {width} × {height}"
     return None
 
 
@@ -98,8 +97,8 @@ def file(shown: Sequence[Located], folder: Folder) -> Findings:
         elif not (found := folder.get(at.text)):
             names = [file.path for file in folder.files]
             yield must("file must be there, a plain file", at, near=nearest(at.text.removeprefix("./"), names))
-        elif found.size > FILE_SIZE:
-            yield must(f"file must have at most {FILE_SIZE // 1000} kB, not {found.size // 1000}", at)
+        elif found.size > limits.FILE:
+            yield must(f"file must have at most {limits.FILE // 1000} kB, not {found.size // 1000}", at)
         elif not _is_text(folder.read(found.path)):
             yield must("file must be UTF-8 text", at)
 
@@ -123,7 +122,7 @@ def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
     sources = {
         argument: folder.read(file.path).decode("utf-8", "replace")
         for argument, file in shown.items()
-        if file and file.size <= PARSED
+        if file and file.size <= limits.PARSED
     }
     for listing in [listing for listing in listings if listing.argument.text in sources]:
         path = listing.argument.text
@@ -162,7 +161,7 @@ def dedent(listings: Iterable[tuple[Located, Sequence[str]]]) -> Findings:
 def lines_shown(listing: Directive, folder: Folder) -> Sequence[str]:
     """Return the lines that a ``literalinclude`` shows, none of a file that is missing or too large to look through."""
     file = folder.get(listing.argument.text)
-    source = folder.read(file.path).decode("utf-8", "replace") if file and file.size <= PARSED else ""
+    source = folder.read(file.path).decode("utf-8", "replace") if file and file.size <= limits.PARSED else ""
     lines = source.splitlines()
     return [lines[number - 1] for number in shown_lines(source, listing.values)]
 
@@ -198,4 +197,4 @@ def _what_must_be(found: File, pictures: Container[str], twins: Container[str]) 
         return None if found.path in pictures else "picture must be shown by the post"
     if found.path != "index.md" and found.suffix not in TEXT_TYPES and found.name not in TEXT_NAMES:
         return "file must be a picture, or a listing or its data, of a kind that posts use"
-    return None if found.size <= FILE_SIZE else f"file must have at most {FILE_SIZE // 1000} kB"
+    return None if found.size <= limits.FILE else f"file must have at most {limits.FILE // 1000} kB"

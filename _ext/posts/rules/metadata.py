@@ -8,16 +8,14 @@ from collections.abc import Container, Sequence
 from contextlib import suppress
 from posixpath import basename, splitext
 
+from _ext.posts.source import limits
 from _ext.posts.source.characters import REFUSED, visible
 from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
 from _ext.posts.source.folder import Folder
-from _ext.posts.source.grammar import DIRECTIVES, OPTION_LENGTH, RESERVED_NAMES, VALUES
+from _ext.posts.source.grammar import DIRECTIVES, RESERVED_NAMES, VALUES
 from _ext.posts.source.outline import Directive, Heading, Option
 from _ext.posts.source.vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
 
-TITLE_LENGTH = 200  # characters
-DESCRIPTION_LENGTH = range(50, 160 + 1)  # characters
-TAG_COUNT = range(1, 6 + 1)
 YEARS = range(1990, 2099 + 1)
 DRAFT = "draft"
 IMAGE_TYPES = (".jpeg", ".jpg", ".png", ".webp")
@@ -93,8 +91,8 @@ def title(titles: Sequence[Heading], first: Located | None) -> Findings:
         yield must("title must be the only level-1 heading; this one must be '## …'", extra.title)
     if titles and not visible(titles[0].title.text.strip()):
         yield must("title must have text", titles[0].title)
-    if titles and len(titles[0].title.text) > TITLE_LENGTH:
-        yield must(f"title must have at most {TITLE_LENGTH} characters", titles[0].title)
+    if titles and len(titles[0].title.text) > limits.TITLE:
+        yield must(f"title must have at most {limits.TITLE} characters", titles[0].title)
     if titles and first and first.line < titles[0].title.line:
         yield must("title must come first, before anything else", first)
     for heading in titles:
@@ -156,8 +154,8 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
             REFUSED.search(value.text) or "\t" in value.text
         ):  # written as an escape such as "\\x1b", so not seen in the file
             yield must("value must have no control characters", value)
-        elif len(value.text) > OPTION_LENGTH:
-            yield must(f"value must have at most {OPTION_LENGTH:,} characters", value)
+        elif len(value.text) > limits.OPTION:
+            yield must(f"value must have at most {limits.OPTION:,} characters", value)
         seen.add(name.text)
 
 
@@ -216,7 +214,7 @@ def tags(given: Option | None, at: Located, vocabulary: Vocabulary) -> Findings:
     if not labels:
         yield must_have(f"post must have 1 to 6 tags of {TAGS}", given.name if given else at)
         return
-    if len(labels) not in TAG_COUNT:
+    if len(labels) not in limits.TAGS:
         assert given is not None
         yield must(f"tags must be 1 to 6, not {len(labels)}", given.value)
     yield from _listed("tag", labels, {label: label for label in vocabulary.tags}, TAGS)
@@ -263,10 +261,10 @@ def split(value: Located) -> list[Located]:
 @rule
 def description(given: Option | None, at: Located) -> Findings:
     """A post has a description of 50 to 160 characters: what search results, cards and listings show."""
-    bounds = f"{DESCRIPTION_LENGTH[0]} to {DESCRIPTION_LENGTH[-1]} characters"
+    bounds = f"{limits.DESCRIPTION[0]} to {limits.DESCRIPTION[-1]} characters"
     if given is None or not given.value.text.strip():
         yield must_have(f"post must have a description of {bounds}", given.name if given else at)
-    elif (length := visible(given.value.text.strip())) not in DESCRIPTION_LENGTH:
+    elif (length := visible(given.value.text.strip())) not in limits.DESCRIPTION:
         yield must(f"description must have {bounds}, not {length}", given.value)
 
 

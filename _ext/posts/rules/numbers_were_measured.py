@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from json import JSONDecodeError
 from pathlib import Path
 
-from _ext.posts.drawings.chart import MOST, chart_of, draw
+from _ext.posts.drawings.chart import chart_of, draw
 from _ext.posts.evidence.measurements import (
     RESULTS,
     NotThere,
@@ -20,6 +20,7 @@ from _ext.posts.evidence.measurements import (
     value_at,
 )
 from _ext.posts.evidence.run_record import fingerprint
+from _ext.posts.source import limits
 from _ext.posts.source.faults import Finding, Findings, Located, must, rule
 from _ext.posts.source.folder import Folder
 from _ext.posts.source.outline import Directive, Role
@@ -73,8 +74,8 @@ def result(charts: Sequence[Directive], tables: Sequence[Directive], roles: Sequ
         results = results_in(folder.read(file.path))
     except ValueError:  # of which the rule above tells
         return
-    for found in charts[MOST:]:
-        yield must(f"post must have at most {MOST} charts; the first too many", found.argument)
+    for found in charts[limits.CHARTS :]:
+        yield must(f"post must have at most {limits.CHARTS} charts; the first too many", found.argument)
         return
     for found in charts:
         try:

@@ -7,15 +7,11 @@ import unicodedata
 from codecs import BOM_UTF8
 from collections.abc import Container, Sequence
 
+from _ext.posts.source import limits
 from _ext.posts.source.characters import REFUSED
 from _ext.posts.source.faults import Findings, Located, must, rule
 
-SIZE = 200_000  # bytes
-LINES = 10_000
-SIGNS = {"<": 8_000, "[": 10_000, "|": 20_000, "*": 15_000, "_": 15_000}
-WORD = 1_000  # characters
-LINE = 20_000  # characters
-LONG_WORD = re.compile(rf"\S{{{WORD + 1}}}")
+LONG_WORD = re.compile(rf"\S{{{limits.WORD + 1}}}")
 NO_CONTROL = "file must have no control characters and none that turn the direction of writing"
 
 
@@ -40,18 +36,18 @@ def size(source: bytes, lines: Sequence[str]) -> Findings:
 
     It is looked at before the file is parsed: for each of these there are texts that take the parser minutes.
     """
-    if len(source) > SIZE:
-        yield must(f"file must have at most {SIZE:,} bytes", Located(f"{len(source)} bytes"))
-    if len(lines) > LINES:
-        yield must(f"file must have at most {LINES:,} lines", Located(lines[LINES], LINES + 1))
-    for sign, most in SIGNS.items():
+    if len(source) > limits.TEXT:
+        yield must(f"file must have at most {limits.TEXT:,} bytes", Located(f"{len(source)} bytes"))
+    if len(lines) > limits.LINES:
+        yield must(f"file must have at most {limits.LINES:,} lines", Located(lines[limits.LINES], limits.LINES + 1))
+    for sign, most in limits.SIGNS.items():
         if source.count(sign.encode()) > most:
             yield must(f"file must have at most {most:,} of the sign {sign}", Located(f"{source.count(sign.encode())}"))
     for row, line in enumerate(lines, 1):
-        if len(line) > LINE:
-            yield must(f"line must have at most {LINE:,} characters", Located(line, row))
-        elif len(line) > WORD and (found := LONG_WORD.search(line)):
-            yield must(f"word must have at most {WORD:,} letters", Located(found[0], row, found.start() + 1))
+        if len(line) > limits.LINE:
+            yield must(f"line must have at most {limits.LINE:,} characters", Located(line, row))
+        elif len(line) > limits.WORD and (found := LONG_WORD.search(line)):
+            yield must(f"word must have at most {limits.WORD:,} letters", Located(found[0], row, found.start() + 1))
 
 
 @rule

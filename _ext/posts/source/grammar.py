@@ -17,19 +17,7 @@ PAGES = ["index.md", "about.md"]
 """The pages that are not posts, of which ``include_patterns`` begins."""
 URL_SCHEMES = ["http", "https", "mailto"]
 """The value of ``myst_url_schemes``: where links may lead outside of the site."""
-NESTING = 20
-"""The levels that markdown-it-py's "commonmark" preset and so MyST reads; what is deeper it leaves out silently."""
 
-
-# Code, in the post and in the files it shows, in characters. The sizes, the numbers and the choice of languages are measured:
-# `python -m bench.hostile` builds the worst that they let through.
-CODE_BLOCK = 20_000
-SLOW_CODE_BLOCK = 10_000
-CODE_LINES = 600
-CODE_LINE = 500
-BLANK_LINES = re.compile(r"(?:[^\S\n]*\n){12}")
-CODE = 200_000
-SLOW_CODE = 40_000
 LANGUAGES = frozenset(
     [
         "bash",
@@ -111,29 +99,6 @@ SLOW_LANGUAGES = frozenset(
     ]
 )
 """Those that take up to 0.55 s. The others take longer, some of them exponential time (scala, fish, smithy)."""
-OPTION_LENGTH = 1_000  # characters
-ROLE_LENGTH = 200  # characters; {kbd} makes an element of each sign in it
-
-AMOUNTS = {
-    "headings": (200, ("heading_open",)),
-    "links": (500, ("link_open",)),
-    "pictures": (100, ("image",)),
-    "footnotes and references to them": (200, ("footnote_ref", "footnote_reference_open")),
-    "roles": (500, ("myst_role",)),
-    "labels": (200, ("myst_target",)),
-    "directives and code blocks": (400, ("fence", "code_block")),
-    "cells in tables": (2_000, ("th_open", "td_open")),
-    "lists, items and quotations": (
-        1_500,
-        ("bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"),
-    ),
-    "paragraphs": (2_500, ("paragraph_open",)),
-    "breaks and comments": (1_000, ("hardbreak", "hr", "myst_block_break", "myst_line_comment")),
-    "emphases and words in code": (4_000, ("em_open", "strong_open", "code_inline")),
-}
-"""How many a post may have of each, and what the parser calls them. See bench/hostile.py for what each costs."""
-NESTED_LINES = 5_000
-"""The lines of all directives' bodies together, those of one inside another counted for both: each is parsed again."""
 
 
 class Argument(Enum):

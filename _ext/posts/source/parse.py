@@ -25,9 +25,9 @@ from myst_parser.parsers.directives import is_option_line
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.options import TokenizeError, options_to_tokens
 
-from _ext.posts.source import grammar
+from _ext.posts.source import grammar, limits
 from _ext.posts.source.faults import Located, nearest
-from _ext.posts.source.grammar import AMOUNTS, DIRECTIVES, Argument, Body
+from _ext.posts.source.grammar import DIRECTIVES, Argument, Body
 from _ext.posts.source.outline import Code, Directive, Heading, Link, Option, Outline, Picture, Role
 
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
@@ -59,7 +59,7 @@ OTHER_DIALECTS = [
 ]
 """Markup that means something to others, by a pattern; code is spaces in the text in which it is looked for."""
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
-KINDS = {token_type: kind for kind, (_, types) in AMOUNTS.items() for token_type in types}
+KINDS = {token_type: kind for kind, (_, types) in limits.AMOUNTS.items() for token_type in types}
 UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
 """Tokens that leave nothing on the page."""
 TEXTUAL = {"text", "code_inline", "em_open", "em_close", "strong_open", "strong_close", "text_special"}
@@ -96,7 +96,7 @@ def _parser(*, html: bool = False) -> MarkdownIt:
         RendererHTML,
     )
     parser.options["store_labels"] = True
-    parser.options["maxNesting"] = grammar.NESTING + 2
+    parser.options["maxNesting"] = limits.NESTING + 2
     parser.disable("wordcount")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     for name, token_type in NOTED.items():
@@ -184,7 +184,7 @@ class _Walk:
                 first, last = row + token.map[0], row + token.map[1]
             if token.type.rpartition("_")[0] in CONTAINERS:
                 within += token.nesting
-            if token.level >= grammar.NESTING and token.type != "inline":
+            if token.level >= limits.NESTING and token.type != "inline":
                 self.too_deep(_line(self.lines, min(first, len(self.lines) - 1)))
             self.count(token, first)
             nested = depth > 0 or token.level > 0
@@ -225,7 +225,7 @@ class _Walk:
         links: list[Span] = []
         for index, child in enumerate(children):
             span: Span = child.meta.get("span", (0, 0))
-            if child.level >= grammar.NESTING:
+            if child.level >= limits.NESTING:
                 self.too_deep(Located(content.split("\n")[0], *place(0)))
             if child.type == "code_inline":
                 code.append(span)
@@ -308,7 +308,7 @@ class _Walk:
         for inner in (token, *(token.children or ())):
             if kind := KINDS.get(inner.type):
                 self.amounts[kind] += 1
-                if self.amounts[kind] == AMOUNTS[kind][0] + 1:
+                if self.amounts[kind] == limits.AMOUNTS[kind][0] + 1:
                     self.found.too_many.append((kind, _line(self.lines, min(row, len(self.lines) - 1))))
 
     def too_deep(self, at: Located) -> None:
@@ -410,7 +410,7 @@ class _Walk:
                 self.found.diagrams.append(Picture(Located(source, at.line, at.column), alt))
         if known.body is Body.MARKDOWN and not any(line.text.startswith("---") for line in directive.unreadable):
             self.nested_lines += content.count("\n")
-            if depth >= grammar.NESTING or self.nested_lines > grammar.NESTED_LINES:
+            if depth >= limits.NESTING or self.nested_lines > limits.NESTED_LINES:
                 self.too_deep(directive.name)
                 return
             # The options are left blank, so that each line of the body stays at its row; without an argument MyST takes

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from _ext.posts.source import limits
 from _ext.posts.source.addresses import broken, is_local
 from _ext.posts.source.characters import REFUSED
 from _ext.posts.source.faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
@@ -18,8 +19,6 @@ TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
 SERIES = "posts/series.toml"
 
-LONGEST_FILE = 200_000  # bytes
-LONGEST = 200  # characters of a field
 HEADER = re.compile(r"^[ \t]*\[?[ \t]*[\"']?([^\"'\]\s=]+)", re.MULTILINE)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -93,15 +92,15 @@ def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
         return
     try:
         with file.open("rb") as opened:
-            text = opened.read(LONGEST_FILE + 1).decode("utf-8-sig")
+            text = opened.read(limits.VOCABULARY_FILE + 1).decode("utf-8-sig")
     except OSError as error:
         yield Finding(Located(""), f"file must exist: {error.strerror!r}")
         return
     except UnicodeDecodeError as error:
         yield Finding(Located(""), f"file must be UTF-8: {error.reason!r}")
         return
-    if len(text) > LONGEST_FILE:
-        yield must(f"file must have at most {LONGEST_FILE:,} bytes", Located(text))
+    if len(text) > limits.VOCABULARY_FILE:
+        yield must(f"file must have at most {limits.VOCABULARY_FILE:,} bytes", Located(text))
         return
     try:
         tables = tomllib.loads(text)
@@ -145,8 +144,8 @@ def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Fin
             yield must_have(f"table [{header.text}] must have a line of text {name}", header)
         elif at.text != at.text.strip() or REFUSED.search(at.text) or re.search(r"[\t\n]", at.text):
             yield must(f"{name} must be one line of text, without space around it", at)
-        elif len(at.text) > LONGEST:
-            yield must(f"{name} must have at most {LONGEST} characters", at)
+        elif len(at.text) > limits.VOCABULARY_FIELD:
+            yield must(f"{name} must have at most {limits.VOCABULARY_FIELD} characters", at)
         elif name == "url" and not _is_public(at.text):
             yield must("url must begin with https:// and a host that every reader can reach", at)
         elif name == fields[0] and "," in at.text:
