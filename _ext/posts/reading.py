@@ -22,7 +22,7 @@ from _ext.posts.drawings import safe_svg
 from _ext.posts.drawings.picture_size import dark_variant
 from _ext.posts.evidence.measurements import RESULTS
 from _ext.posts.evidence.run_record import RECORD, blocks_to_run, listings_of, record_in
-from _ext.posts.rules import code_was_run, content, files, metadata, numbers_were_measured, text
+from _ext.posts.rules import code, code_was_run, files, links, markup, metadata, numbers_were_measured, text
 from _ext.posts.source import limits
 from _ext.posts.source.amount_of_text import PostText, text_of
 from _ext.posts.source.faults import Fault, Finding, Located, faults, nearest
@@ -267,7 +267,7 @@ def read_post(
     findings += _findings(declared, path, vocabulary, pages, today)
     if declared.too_many:  # what would take long to look at
         folder = None
-    findings += content.code_size(_code(declared, folder))
+    findings += code.code_size(_code(declared, folder))
     beside = _beside(declared, path, folder) if folder else []
     return _post(path, slug, declared, vocabulary), [*faults(path, findings), *beside]
 
@@ -278,30 +278,30 @@ def _findings(
     """Yield what breaks the rules of one post."""
     yield from metadata.front_matter(declared.front_matter)
     yield from metadata.title(declared.titles, declared.first)
-    yield from content.fence(declared)
-    yield from content.nesting(declared.too_deep)
-    yield from content.amount(declared.too_many)
-    yield from content.html(declared.html)
-    yield from content.template(declared.templates)
-    yield from content.markup(declared.unread)
-    yield from content.directive(declared.directives, declared.tab_titles)
-    yield from content.directive_option(declared.directives, declared.captions)
-    yield from content.role(declared.roles)
-    yield from content.math(declared.formulas, declared.formula_blocks)
-    yield from content.heading(declared.headings, declared.inner_headings)
-    yield from content.code_language(declared.code, declared.directives)
+    yield from markup.fence(declared)
+    yield from markup.nesting(declared.too_deep)
+    yield from markup.amount(declared.too_many)
+    yield from markup.html(declared.html)
+    yield from markup.template(declared.templates)
+    yield from markup.markup(declared.unread)
+    yield from markup.directive(declared.directives, declared.tab_titles)
+    yield from markup.directive_option(declared.directives, declared.captions)
+    yield from markup.role(declared.roles)
+    yield from markup.math(declared.formulas, declared.formula_blocks)
+    yield from markup.heading(declared.headings, declared.inner_headings)
+    yield from code.code_language(declared.code, declared.directives)
     yield from files.dedent((given, at.content.splitlines()) for at, given in _dedented("code-block", declared))
     yield from code_was_run.prompt(blocks_to_run(declared))
-    yield from content.link(declared.links, path, pages, declared.repeated)
-    yield from content.thematic_break(declared.stray_breaks)
-    yield from content.comment(declared.inner_comments)
-    yield from content.local_link(declared.links)
-    yield from content.link_text(declared.links)
-    yield from content.bare_url(declared.bare_urls)
-    yield from content.label(declared.labels, declared.names)
-    yield from content.footnote(declared.footnotes, declared.footnote_references)
-    yield from content.picture_alt([*declared.pictures, *declared.diagrams, *declared.charts])
-    yield from content.mermaid(declared.diagrams)
+    yield from links.link(declared.links, path, pages, declared.repeated)
+    yield from markup.thematic_break(declared.stray_breaks)
+    yield from markup.comment(declared.inner_comments)
+    yield from links.local_link(declared.links)
+    yield from links.link_text(declared.links)
+    yield from links.bare_url(declared.bare_urls)
+    yield from links.label(declared.labels, declared.names)
+    yield from links.footnote(declared.footnotes, declared.footnote_references)
+    yield from markup.picture_alt([*declared.pictures, *declared.diagrams, *declared.charts])
+    yield from markup.mermaid(declared.diagrams)
     yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
     published = None
     if own := [post for post in _named("post", declared) if not post.inside]:

@@ -1,0 +1,79 @@
+"""Rules of the code that a post shows: a language that is highlighted fast, the size of a listing that a reader follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pygments.lexers import get_all_lexers
+
+from _ext.posts.source import limits
+from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
+from _ext.posts.source.grammar import (
+    LANGUAGES,
+    SLOW_LANGUAGES,
+)
+from _ext.posts.source.outline import Code, Directive
+
+BLANK_LINES = re.compile(rf"(?:[^\S\n]*\n){{{limits.BLANK_LINES + 2}}}")
+LANGUAGES_OF_SPHINX = ("default", "none")
+
+
+@cache
+def _languages(names: frozenset[str]) -> frozenset[str]:
+    """Return all names of the languages that are named *names*."""
+    known = (aliases for _, aliases, _, _ in get_all_lexers() if names.intersection(aliases))
+    return frozenset(alias for aliases in known for alias in aliases)
+
+
+@rule
+def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Findings:
+    """A block of code is fenced and names its language and nothing else: one that Pygments highlights fast, or none."""
+    languages = _languages(LANGUAGES | SLOW_LANGUAGES) | {*LANGUAGES_OF_SPHINX}
+    for block in blocks:
+        if block.indented:
+            yield must(
+                "code must be fenced, with its language: ```python; other text must not be indented", block.language
+            )
+    fenced = [block.language for block in blocks if not block.indented]
+    shown = [found.argument for found in directives if found.name.text == "code-block"]
+    listings = [found for found in directives if found.name.text == "literalinclude"]
+    shown += [language for found in listings if (language := found.option("language"))]
+    for language in [*fenced, *shown]:
+        if not language.text.strip("`~"):
+            yield must_have("code block must name its language, such as ```python or ```none", language)
+        elif language.text not in languages:
+            near = nearest(language.text, languages)
+            yield must("language must be one that Pygments knows and highlights fast, or none", language, near=near)
+    for block in blocks:
+        if block.more:
+            yield must("code block must have its language after the fence and nothing else", block.more)
+
+
+@rule
+def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
+    """Code that is shown, each given with its language, has the size of a listing that a reader follows.
+
+    The more so as Pygments takes quadratic time for some texts in some languages.
+    """
+    slow = _languages(SLOW_LANGUAGES)
+    total = total_slow = 0
+    for at, language, text in shown:
+        lines = text.removesuffix("\n").split("\n")
+        most = limits.SLOW_CODE_BLOCK if language in slow else limits.CODE_BLOCK
+        total += len(text)
+        total_slow += len(text) if language in slow else 0
+        here = Located(text, at.line, at.column)
+        if len(text) > most or len(lines) > limits.CODE_LINES:
+            yield must(f"code block must have at most {most:,} characters and {limits.CODE_LINES} lines", here)
+        elif max(map(len, lines)) > limits.CODE_LINE:
+            yield must(f"line of code must have at most {limits.CODE_LINE} characters", here)
+        elif BLANK_LINES.search(text):
+            yield must(f"code must have at most {limits.BLANK_LINES} blank lines in a row", here)
+        elif total > limits.CODE >= total - len(text) or total_slow > limits.SLOW_CODE >= total_slow - len(text):
+            most = limits.CODE if total > limits.CODE else limits.SLOW_CODE
+            yield must(
+                f"code blocks of a post must have at most {most:,} characters together; the first too many", here
+            )
+            return
