@@ -38,8 +38,8 @@ from _ext.posts.evidence.run_record import (
 from _ext.posts.evidence.sessions import PROMPTS, steps
 from _ext.posts.reading import posts_in
 from _ext.posts.report import tell
-from _ext.posts.rules.code_was_run import tested
-from _ext.posts.rules.numbers_were_measured import measured
+from _ext.posts.rules.code_was_run import not_run
+from _ext.posts.rules.numbers_were_measured import stale
 from _ext.posts.source.faults import Finding, Located, faults, must
 from _ext.posts.source.folder import read_folder
 from _ext.posts.source.parse import outline
@@ -155,17 +155,16 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         servers = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
         shown = listings_of(declared, read_folder(root / folder))
         record = record_of(root / folder, shown, seen, servers, lines_run(coverage, root / folder))
-    missing = faults(f"{name}/index.md", tested(shown, record, "found by running them"))
-    stale = faults(
-        f"{name}/{RESULTS}", measured(read_folder(root / folder), f"make refresh POST={name}", root / "posts")
-    )
+    missing = _coded(f"{name}/index.md", not_run(shown, record, "found by running them"))
+    again = stale(read_folder(root / folder), f"make refresh POST={name}", root / "posts")
+    changed = _coded(f"{name}/{RESULTS}", again, "measured")
     counts = ", ".join(f"{count} {kind}" for kind, count in seen["counts"].items() if count)
-    return Outcome(name, f"{name}: {counts} in {seconds:.0f} s", record, (*wrong, *missing, *stale))
+    return Outcome(name, f"{name}: {counts} in {seconds:.0f} s", record, (*wrong, *missing, *changed))
 
 
-def _coded(path: str, findings: Iterable[Finding]) -> list[Fault]:
+def _coded(path: str, findings: Iterable[Finding], code: str = "tested") -> list[Fault]:
     """Return the faults at *path*; they are found by running what a rule can only ask for."""
-    return faults(path, (finding._replace(code="tested") for finding in findings))
+    return faults(path, (finding._replace(code=code) for finding in findings))
 
 
 def _told(block: Block) -> dict[str, Any]:

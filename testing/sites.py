@@ -13,7 +13,7 @@ from lxml import etree
 
 from _ext.posts.evidence.python_code import definitions
 from _ext.posts.evidence.run_record import RECORD, FileRun, Record, listings_of, write_record
-from _ext.posts.rules.text import lines_of
+from _ext.posts.rules.post_source import TextFile
 from _ext.posts.source import limits
 from _ext.posts.source.folder import read_folder
 from _ext.posts.source.parse import outline
@@ -77,7 +77,7 @@ def as_if_tested(folder: Path) -> None:
         index = own.get("index.md")
         if not index or index.size > limits.TEXT:  # a pipe perhaps, or a gigabyte: a post that is to be refused
             return
-        declared = outline("\n".join(lines_of(own.read(index.path).decode("utf-8"))))
+        declared = outline("\n".join(TextFile(own.read(index.path)).lines))
     except (OSError, ValueError):
         return
     if shown := listings_of(declared, own):

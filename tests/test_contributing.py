@@ -14,7 +14,7 @@ import _ext
 from _ext.posts import RULES, Fault, Series, Vocabulary, read_post
 from _ext.posts.report import tell
 from _ext.posts.rules.metadata import split
-from _ext.posts.source.faults import Located
+from _ext.posts.source.faults import Located, Of, rules_of
 from _ext.posts.source.grammar import DIRECTIVES, ROLES
 from testing.sites import ROOT
 from tests.posts.test_read_posts import PATH, POST, VOCABULARY
@@ -35,28 +35,8 @@ SECTIONS = {
         if TOKENS[at].type == "heading_open" and TOKENS[at].tag == "h3"
     )
 }
-NOT_A_POSTS_TEXT = {
-    *(
-        "place",
-        "slug",
-        "unique",
-        "stray-file",
-        "file",
-        "excerpt",
-        "picture-file",
-        "dark-picture",
-        "svg",
-        "vocabulary",
-        "tested",
-        "test-record",
-        "measured",
-        "result",
-    ),  # of other files
-    *("encoding", "line-ends", "normal-form"),  # cannot be seen
-    *("size", "amount", "code-size"),  # too long to show
-    *("record", "lost-url", "silent-link"),  # of the site
-}
-"""The rules whose examples are not the text of a post."""
+NOT_TO_BE_SHOWN = {"normal-form", "amount", "code-size"}
+"""The rules of a post's text whose examples could not be seen, or would be too long."""
 KNOWN = Vocabulary(VOCABULARY.tags, VOCABULARY.authors, {"scalable-apis": Series("scalable-apis", "S", "")})
 
 
@@ -88,7 +68,7 @@ def in_a_post(text: str) -> str:
     return POST.replace("Text.", text)
 
 
-@pytest.mark.parametrize("code", sorted(set(RULES) - NOT_A_POSTS_TEXT))
+@pytest.mark.parametrize("code", sorted({rule.code for rule in rules_of(Of.POST)} - NOT_TO_BE_SHOWN))
 def test_the_example_of_a_rule_breaks_it_and_mends_it(code: str) -> None:
     before, after = (in_a_post(side(SECTIONS[code], sign)) for sign in "-+")
     assert code in {fault.code for fault in read_post(PATH, before.encode(), KNOWN)[1]}

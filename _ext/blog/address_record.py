@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from _ext.posts.source.faults import Fault, Finding, Findings, Located, faults, must, nearest, rule
+from _ext.posts.source.faults import Fault, Finding, Findings, Located, Of, faults, must, nearest, rule
 
 RECORD = "urls.txt"
 FEEDS = {"atom.xml", "feed.json", "feeds.opml"}
@@ -94,13 +94,13 @@ def add_to_record(root: Path, recorded: Collection[str], present: Collection[str
     return len(added)
 
 
-@rule
+@rule(Of.SITE)
 def record(wrong: Iterable[Finding]) -> Findings:
     """urls.txt is UTF-8 text, each line the path of a page or feed, relative to the site's own address."""
     yield from wrong
 
 
-@rule
+@rule(Of.SITE)
 def lost_url(path: Located, new: Collection[str]) -> Findings:
     """An address that was ever published stays, as a page or as one that leads on; *new* are those that were not there."""
     kept = "as a listing does that has a post" if path.text.startswith("blog/") else BY_PAGE

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from _ext.commands.github_markdown import bullets, code
-from _ext.posts.source.faults import Fault, Findings, Located, faults, must, rule
+from _ext.posts.source.faults import Fault, Findings, Located, Of, faults, must, rule
 
 SILENT = {"broken", "timeout"}
 """What Sphinx calls a link that does not answer (sphinx.builders.linkcheck._Status)."""
@@ -50,7 +50,7 @@ def silent_links(report: Iterable[str]) -> list[Fault]:
     )
 
 
-@rule
+@rule(Of.SITE)
 def silent_link(link: Located, reason: str) -> Findings:
     """What a post links to is still there."""
     yield must(f"link must answer ({reason})", link)

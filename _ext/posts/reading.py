@@ -6,31 +6,24 @@ import datetime as dt
 import multiprocessing
 import os
 import re
-from codecs import BOM_UTF8
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from posixpath import basename, dirname
 from threading import Thread
 from types import MappingProxyType
 from typing import TypeVar
 
-from _ext.posts.drawings import safe_svg
-from _ext.posts.drawings.picture_size import dark_variant
-from _ext.posts.evidence.measurements import RESULTS
-from _ext.posts.evidence.run_record import RECORD, blocks_to_run, listings_of, record_in
-from _ext.posts.rules import code, code_was_run, files, links, markup, metadata, numbers_were_measured, text
-from _ext.posts.source import limits
-from _ext.posts.source.amount_of_text import PostText, text_of
-from _ext.posts.source.faults import Fault, Finding, Located, faults, nearest
+from _ext.posts.model import Post, Posts, Reading
+from _ext.posts.rules.files import listings
+from _ext.posts.rules.metadata import date_of, parse_date, place, split, unique
+from _ext.posts.rules.post_source import PostSource, TextFile
+from _ext.posts.rules.text import characters, encoding, line_ends, normal_form
+from _ext.posts.source.amount_of_text import text_of
+from _ext.posts.source.faults import Fault, Located, Of, faults, rules_of
 from _ext.posts.source.folder import IGNORED, Folder, read_folder
-from _ext.posts.source.grammar import DIRECTIVES, FILE_PATH
-from _ext.posts.source.outline import Directive, Option, Outline
-from _ext.posts.source.parse import outline
-from _ext.posts.source.vocabulary import AUTHORS, SERIES, TAGS, Author, Series, Tag, Vocabulary, read_vocabulary
+from _ext.posts.source.vocabulary import AUTHORS, SERIES, TAGS, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
 BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
@@ -40,75 +33,6 @@ AT_ONCE = 50
 """The posts that a process reads before it is given others."""
 Result = TypeVar("Result")
 YEAR = re.compile(r"[0-9]{4}")
-
-
-@dataclass(frozen=True, repr=False)
-class Post:
-    """A post's metadata, as its file declares it."""
-
-    path: str
-    """Relative to the site's root, with forward slashes: ``posts/2024/<slug>/index.md``."""
-    title: str
-    """Plain text."""
-    date: dt.date | None
-    """The day of publication in UTC; None for a draft."""
-    updated: dt.date | None
-    """The day of the latest change that readers are told of, else that of publication; None for a draft."""
-    tags: tuple[Tag, ...]
-    """In the author's order."""
-    authors: tuple[Author, ...]
-    """In the author's order."""
-    description: str
-    """50 to 160 characters of plain text."""
-    first_published: tuple[dt.date | None, str]
-    """The date and slug under which the post first appeared: its identity, whatever became of both since."""
-    series: Series | None
-    """The whole that the post is a part of."""
-    image: str | None
-    """The path of the picture that stands for the post in cards and feeds, relative to the site's root."""
-    image_alt: str
-    """What that picture shows; empty where there is none."""
-    evergreen: bool
-    """Whether the post is kept true, whatever its age."""
-    redirects: tuple[str, ...]
-    """The old addresses of the post, relative to the site's own: ``posts/2023/old-slug/``."""
-    pictures: tuple[str, ...]
-    """The paths of what the post shows, relative to the site's root, each once."""
-    labels: tuple[Located, ...]
-    """What other posts can refer to."""
-    links: tuple[str, ...]
-    """The URLs outside of the site that the post links to, each once."""
-    text: PostText
-    """How much there is to read."""
-
-    @property
-    def docname(self) -> str:
-        """Sphinx's name of the document."""
-        return self.path.removesuffix(".md")
-
-    @property
-    def slug(self) -> str:
-        """The post's own part of its permalink."""
-        return self.path.split("/")[-2]
-
-    def __repr__(self) -> str:
-        return f"<{self.path}>"
-
-    def is_published(self, today: dt.date) -> bool:
-        """Tell whether readers may see the post on the day *today* (UTC)."""
-        return self.date is not None and self.date <= today
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A post without a fault, as it was read, and which other posts had to be there, or not, for that."""
-
-    post: Post
-    asked: Mapping[str, bool]
-
-    def holds(self, pages: Container[str]) -> bool:
-        """Tell whether reading the same files would give the same, now that *pages* are the files of all posts."""
-        return all((page in pages) == there for page, there in self.asked.items())
 
 
 class _Asked:
@@ -122,20 +46,6 @@ class _Asked:
         there = page in self.pages
         self.answers[str(page)] = there
         return there
-
-
-@dataclass(frozen=True, repr=False)
-class Posts:
-    """Every sound post of a site, published or not, by path; the vocabulary; and all that is wrong with the rest.
-
-    A post whose listings have not been run is sound: while it is written it can be looked at. It is not built for readers.
-    """
-
-    posts: tuple[Post, ...]
-    vocabulary: Vocabulary
-    faults: tuple[Fault, ...]
-    readings: Mapping[str, Reading]
-    """By path, what need not be read again as long as neither the files of the post nor the vocabulary change."""
 
 
 def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Reading] = MappingProxyType({})) -> Posts:
@@ -178,7 +88,7 @@ def _read(
 ) -> tuple[Post | None, Mapping[str, bool], list[Fault]]:
     """Return the post at *path*, for which other posts its rules have asked, and its faults."""
     folder = read_folder((root / path).parent)
-    if missing := faults(path, metadata.place(path, folder)):
+    if missing := faults(path, place(path, folder)):
         return None, {}, missing
     asked = _Asked(pages)
     post, own = read_post(path, folder.read(INDEX), vocabulary, folder, asked, today)
@@ -221,11 +131,11 @@ def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
             for folder in sorted(entry.iterdir()):
                 path = folder.relative_to(root).as_posix()
                 if folder.is_symlink() or not folder.is_dir():
-                    misplaced += faults(path, metadata.place(path)) if not IGNORED.fullmatch(folder.name) else []
+                    misplaced += faults(path, place(path)) if not IGNORED.fullmatch(folder.name) else []
                 elif any(not IGNORED.fullmatch(inner.name) for inner in folder.iterdir()):
                     found.append(f"{path}/{INDEX}")
         elif path not in BESIDE_POSTS and not IGNORED.fullmatch(entry.name):
-            misplaced += faults(path, metadata.place(path))
+            misplaced += faults(path, place(path))
     return found, misplaced
 
 
@@ -246,213 +156,67 @@ def read_post(
     The files beside it are looked at where its *folder* is given, and what it links to where *pages*, the files of all
     posts, are; no change is later than *today*. The post is None where its file is too broken to have metadata.
     """
-    if wrong := faults(path, metadata.place(path)):
+    if wrong := faults(path, place(path)):
         return None, wrong
-    slug = basename(dirname(path))
-    findings = [*metadata.slug(slug), *text.encoding(source)]
+    post = PostSource(source, path, vocabulary, folder, pages, today)
+    found = _faults(post, Of.BYTES)
     try:
-        decoded = source.removeprefix(BOM_UTF8).decode("utf-8")
+        text = post.text
     except UnicodeDecodeError:
-        return None, faults(path, findings)
-    findings += text.line_ends(decoded)
-    lines = text.lines_of(decoded)
-    if too_large := list(text.size(source, lines)):
-        return None, faults(path, [*findings, *too_large])
-    if "\x00" in decoded:  # no text in any encoding that a post may have
-        return None, faults(path, [*findings, *text.characters(lines)])
-    declared = outline("\n".join(lines))
-    findings += text.characters(lines, declared.references)
-    findings += text.normal_form(lines)
-    findings += text.tab(lines, declared.code_lines)
-    findings += _findings(declared, path, vocabulary, pages, today)
-    if declared.too_many:  # what would take long to look at
-        folder = None
-    findings += code.code_size(_code(declared, folder))
-    beside = _beside(declared, path, folder) if folder else []
-    return _post(path, slug, declared, vocabulary), [*faults(path, findings), *beside]
+        return None, found
+    found += _faults(post, Of.LINES)
+    if any(fault.code == "size" for fault in found):
+        return None, found
+    if "\x00" in text:  # no text in any encoding that a post may have
+        return None, [*found, *faults(path, characters(TextFile(source)))]
+    found += _faults(post, Of.POST)
+    if folder and not post.outline.too_many:  # else it would take long to look at
+        found += [*_faults(post, Of.FOLDER), *_faults_beside(post)]
+    return _post(post), sorted(found)
 
 
-def _findings(
-    declared: Outline, path: str, vocabulary: Vocabulary, pages: Container[str] | None, today: dt.date | None
-) -> Iterator[Finding]:
-    """Yield what breaks the rules of one post."""
-    yield from metadata.front_matter(declared.front_matter)
-    yield from metadata.title(declared.titles, declared.first)
-    yield from markup.fence(declared)
-    yield from markup.nesting(declared.too_deep)
-    yield from markup.amount(declared.too_many)
-    yield from markup.html(declared.html)
-    yield from markup.template(declared.templates)
-    yield from markup.markup(declared.unread)
-    yield from markup.directive(declared.directives, declared.tab_titles)
-    yield from markup.directive_option(declared.directives, declared.captions)
-    yield from markup.role(declared.roles)
-    yield from markup.math(declared.formulas, declared.formula_blocks)
-    yield from markup.heading(declared.headings, declared.inner_headings)
-    yield from code.code_language(declared.code, declared.directives)
-    yield from files.dedent((given, at.content.splitlines()) for at, given in _dedented("code-block", declared))
-    yield from code_was_run.prompt(blocks_to_run(declared))
-    yield from links.link(declared.links, path, pages, declared.repeated)
-    yield from markup.thematic_break(declared.stray_breaks)
-    yield from markup.comment(declared.inner_comments)
-    yield from links.local_link(declared.links)
-    yield from links.link_text(declared.links)
-    yield from links.bare_url(declared.bare_urls)
-    yield from links.label(declared.labels, declared.names)
-    yield from links.footnote(declared.footnotes, declared.footnote_references)
-    yield from markup.picture_alt([*declared.pictures, *declared.diagrams, *declared.charts])
-    yield from markup.mermaid(declared.diagrams)
-    yield from metadata.post(declared.directives, declared.titles, declared.misspelt)
-    published = None
-    if own := [post for post in _named("post", declared) if not post.inside]:
-        published = metadata.parse_date(own[0].argument.text)
-        yield from _options_findings(own[0], published, vocabulary, pages or ())
-    yield from metadata.update(_named("update", declared), published, today)
+def _faults(post: PostSource, of: Of) -> list[Fault]:
+    """Return what breaks the rules *of* a kind that asks for the post alone."""
+    return [fault for rule in rules_of(of) for fault in faults(post.path, rule.check(post))]
 
 
-def _options_findings(
-    post: Directive, published: dt.date | None, vocabulary: Vocabulary, pages: Container[str]
-) -> Iterator[Finding]:
-    """Yield what breaks the rules of the {post} directive's argument and options."""
-    options = _options(post)
-    yield from metadata.date(post.argument)
-    yield from metadata.option(post)
-    # Where a line could not be read, what seems to be missing may stand there: that is one fault and not two.
-    readable = not post.unreadable and not post.body
-    if readable or "tags" in options:
-        yield from metadata.tags(options.get("tags"), post.name, vocabulary)
-    if readable or "author" in options:
-        yield from metadata.author(options.get("author"), post.name, vocabulary)
-    if readable or "description" in options:
-        yield from metadata.description(options.get("description"), post.name)
-    yield from metadata.first_published(options.get("first-published"), published)
-    yield from metadata.series(options.get("series"), vocabulary)
-    yield from metadata.image(options.get("image"), options.get("image-alt"))
-    yield from metadata.redirect(options.get("redirect"), pages)
+def _faults_beside(post: PostSource) -> Iterator[Fault]:
+    """Yield what is wrong with the files in the folder of a post, those that it shows being texts."""
+    for listing in listings(post):
+        shown = TextFile(post.folder.read(listing.path))
+        for check in (encoding, line_ends, characters, normal_form):
+            yield from faults(f"{post.place}/{listing.path}", check(shown))
+    for file in post.folder.files:
+        for rule in rules_of(Of.BESIDE):
+            yield from faults(f"{post.place}/{file.path}", rule.check(post, file))
 
 
-def _beside(declared: Outline, path: str, folder: Folder) -> Iterator[Fault]:
-    """Yield what is wrong with the files that the post at *path* shows, and with the others in its *folder*."""
-    pictures = [picture.source for picture in declared.pictures] + _images(declared)
-    shown = [found.argument for found in _named("literalinclude", declared)]
-    yield from faults(path, files.picture_file(pictures, folder))
-    yield from faults(path, files.dark_picture(pictures, folder))
-    yield from faults(path, files.file(shown, folder))
-    yield from faults(path, files.excerpt(_named("literalinclude", declared), folder))
-    included = ((given, files.lines_shown(at, folder)) for at, given in _dedented("literalinclude", declared))
-    yield from faults(path, files.dedent(included))
-    own = dirname(path)
-    yield from faults(
-        path, code_was_run.tested(listings_of(declared, folder), record_in(folder), f"make record POST={own}")
-    )
-    yield from faults(f"{own}/{RECORD}", code_was_run.test_record(folder, f"make record POST={own}"))
-    yield from faults(f"{own}/{RESULTS}", numbers_were_measured.measured(folder, f"make refresh POST={own}"))
-    yield from faults(
-        path,
-        numbers_were_measured.result(_named("chart", declared), _named("results", declared), declared.roles, folder),
-    )
-    used = {picture.text.removeprefix("./") for picture in pictures}
-    # A picture that is shown by a wrong name is one fault and not two.
-    used |= {near for name in used if not folder.get(name) and (near := files.nearest_picture(name, folder))}
-    used |= {dark_variant(name) for name in used if FILE_PATH.fullmatch(name)}
-    for listing in dict.fromkeys(filter(None, (folder.get(at.text) for at in shown))):
-        if listing.size <= limits.FILE and not list(files.file([Located(listing.path)], folder)):
-            yield from faults(f"{own}/{listing.path}", _characters(folder.read(listing.path)))
-    twins: set[str] = set()
-    for file in folder.files:
-        place = f"{own}/{file.path}"
-        yield from faults(place, files.stray_file(file, used, twins))
-        twins.add(file.path.casefold())
-        if file.path in used and file.plain and file.suffix == ".svg" and file.size <= limits.FILE:
-            yield from faults(place, safe_svg.svg(folder.read(file.path)))
-
-
-def _characters(source: bytes) -> Iterator[Finding]:
-    """Yield what breaks the rules of characters in a listing, UTF-8 as it is."""
-    decoded = source.removeprefix(BOM_UTF8).decode("utf-8")
-    lines = text.lines_of(decoded)
-    yield from text.encoding(source)
-    yield from text.line_ends(decoded)
-    yield from text.characters(lines)
-    yield from text.normal_form(lines)
-
-
-def _code(declared: Outline, folder: Folder | None) -> Iterator[tuple[Located, str, str]]:
-    """Yield the code that a post shows, with its language; a file counts whole each time, once for each range of lines."""
-    for block in declared.code:
-        yield block.language, block.language.text, block.content
-    for found in declared.directives:
-        language = found.option("language")
-        if found.name.text == "code-block":
-            yield found.argument, found.argument.text, found.content
-        elif found.name.text == "literalinclude" and folder:
-            file = folder.get(found.argument.text)
-            ranges = found.option("lines")
-            if file and file.size <= limits.FILE:
-                shown = folder.read(file.path).decode("utf-8", "replace")
-                for _ in ranges.text.split(",") if ranges else [""]:
-                    yield found.argument, language.text if language else "python", shown
-
-
-def _images(declared: Outline) -> list[Located]:
-    """Return the picture that stands for the post, where it has one of a kind that can."""
-    given = [_options(post).get("image") for post in _named("post", declared)[:1]]
-    return [option.value for option in given if option and not list(metadata.image(option, option))]
-
-
-def _named(name: str, declared: Outline) -> list[Directive]:
-    return [found for found in declared.directives if found.name.text == name]
-
-
-def _dedented(name: str, declared: Outline) -> Iterator[tuple[Directive, Located]]:
-    """Yield the listings that have the option dedent, with its value."""
-    for found in _named(name, declared):
-        if given := found.option("dedent"):
-            yield found, given
-
-
-def _options(post: Directive) -> dict[str, Option]:
-    """Return the first option of each name.
-
-    A misspelt one counts for the name that it is near to, so that it is one fault and not two.
-    """
-    names = DIRECTIVES["post"].options
-    options: dict[str, Option] = {}
-    for option in post.options:
-        options.setdefault(option.name.text, option)
-    for name, option in list(options.items()):
-        if name not in names and (near := nearest(name, names)):
-            options.setdefault(near, option)
-    return options
-
-
-def _post(path: str, slug: str, declared: Outline, vocabulary: Vocabulary) -> Post | None:
+def _post(source: PostSource) -> Post | None:
     """Return what can be read of the post; only of a file without faults is it whole."""
-    posts = [found for found in _named("post", declared) if not found.inside]
-    if not posts or not declared.titles:
+    declared, vocabulary, value = source.outline, source.vocabulary, source.value
+    if not source.declaration or not declared.titles:
         return None
-    values = {name: option.value for name, option in _options(posts[0]).items()}
-    nothing = Located("")
-    labels = (part.text for part in metadata.split(values.get("tags", nothing)))
-    keys = (part.text for part in metadata.split(values.get("author", nothing)))
-    day = metadata.parse_date(posts[0].argument.text)
-    changes = (metadata.parse_date(update.argument.text) for update in _named("update", declared))
-    first_day, _, first_slug = values.get("first-published", nothing).text.partition(" ")
+    labels = (part.text for part in split(value("tags")))
+    keys = (part.text for part in split(value("author")))
+    day = date_of(source)
+    changes = (parse_date(update.argument.text) for update in source.named("update"))
+    first_day, _, first_slug = value("first-published").text.partition(" ")
+    image = value("image").text.removeprefix("./")
     return Post(
-        path=path,
+        path=source.path,
         title=declared.titles[0].title.text,
         date=day,
         updated=max(chain([day], filter(None, changes))) if day else None,
         tags=tuple(vocabulary.tags[label] for label in labels if label in vocabulary.tags),
         authors=tuple(vocabulary.authors[key] for key in keys if key in vocabulary.authors),
-        description=values.get("description", nothing).text.strip(),
-        first_published=(metadata.parse_date(first_day), first_slug) if first_slug else (day, slug),
-        series=vocabulary.series.get(values.get("series", nothing).text),
-        image=f"{dirname(path)}/{image.text.removeprefix('./')}" if (image := values.get("image")) else None,
-        image_alt=values.get("image-alt", nothing).text.strip(),
-        evergreen="evergreen" in values,
-        redirects=tuple(part.text for part in metadata.split(values.get("redirect", nothing))),
-        pictures=tuple(dict.fromkeys(f"{dirname(path)}/{picture.source.text}" for picture in declared.pictures)),
+        description=value("description").text.strip(),
+        first_published=(parse_date(first_day), first_slug) if first_slug else (day, source.slug),
+        series=vocabulary.series.get(value("series").text),
+        image=f"{source.place}/{image}" if "image" in source.options else None,
+        image_alt=value("image-alt").text.strip(),
+        evergreen="evergreen" in source.options,
+        redirects=tuple(part.text for part in split(value("redirect"))),
+        pictures=tuple(dict.fromkeys(f"{source.place}/{picture.source.text}" for picture in declared.pictures)),
         labels=(*declared.labels, *declared.names),
         links=tuple(dict.fromkeys(link.at.text for link in declared.links if link.address and "//" in link.at.text)),
         text=text_of(declared),
@@ -477,4 +241,4 @@ def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
             others = [other for other, _, _ in claimed if other != path]
             if others and path not in told:
                 told.add(path)
-                yield from faults(path, metadata.unique(what, at, others[0]))
+                yield from faults(path, unique(what, at, others[0]))

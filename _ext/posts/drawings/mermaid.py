@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from _ext.posts.drawings.safe_svg import SVG, svg
+from _ext.posts.drawings.safe_svg import SVG, unsafe_parts
 from _ext.posts.source import limits
 
 CONFIGURED = re.compile(r"^\s*---\s*$|%%\{", re.MULTILINE)
@@ -42,7 +42,7 @@ def diagram(source: str, *, dark: bool = False) -> bytes:
     _still(drawn)
     _sized(drawn)
     content: bytes = etree.tostring(drawn)
-    for finding in svg(content):
+    for finding in unsafe_parts(content):
         raise ValueError(
             f"diagram must be of boxes, lines and text, in a kind that can be drawn so ({finding.message})"
         )

@@ -1,4 +1,4 @@
-"""The rule of pictures that are documents: opened by itself, an SVG runs its scripts in the name of the site."""
+"""What is unsafe in a picture that is a document: opened by itself, an SVG runs its scripts in the name of the site."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from _ext.posts.source import limits
-from _ext.posts.source.faults import Finding, Findings, Located, must, rule
+from _ext.posts.source.faults import Finding, Findings, Located, must
 
 SVG = "http://www.w3.org/2000/svg"
 NOTES = (
@@ -67,9 +67,8 @@ STYLE_URL = re.compile(
 )
 
 
-@rule
-def svg(content: bytes) -> Findings:
-    """An SVG draws and nothing else: no script, event attribute, foreign content, animation or outside reference."""
+def unsafe_parts(content: bytes) -> Findings:
+    """Yield what in the *content* of an SVG file does more than draw, each on its line."""
     if b"\x00" in content or re.search(rb"<!ENTITY|<!ATTLIST|<!ELEMENT", content, re.IGNORECASE):
         yield must("SVG must be UTF-8 and declare no entities", Located("<!DOCTYPE"))
         return

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 from pygments.lexers import get_all_lexers
 
+from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
-from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
+from _ext.posts.source.faults import Findings, Located, Of, must, must_have, nearest, rule
 from _ext.posts.source.grammar import (
     LANGUAGES,
     SLOW_LANGUAGES,
 )
-from _ext.posts.source.outline import Code, Directive
 
 BLANK_LINES = re.compile(rf"(?:[^\S\n]*\n){{{limits.BLANK_LINES + 2}}}")
 LANGUAGES_OF_SPHINX = ("default", "none")
@@ -27,19 +27,19 @@ def _languages(names: frozenset[str]) -> frozenset[str]:
     return frozenset(alias for aliases in known for alias in aliases)
 
 
-@rule
-def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Findings:
+@rule(Of.POST)
+def code_language(post: PostSource) -> Findings:
     """A block of code is fenced and names its language and nothing else: one that Pygments highlights fast, or none."""
     languages = _languages(LANGUAGES | SLOW_LANGUAGES) | {*LANGUAGES_OF_SPHINX}
+    blocks = post.outline.code
     for block in blocks:
         if block.indented:
             yield must(
                 "code must be fenced, with its language: ```python; other text must not be indented", block.language
             )
     fenced = [block.language for block in blocks if not block.indented]
-    shown = [found.argument for found in directives if found.name.text == "code-block"]
-    listings = [found for found in directives if found.name.text == "literalinclude"]
-    shown += [language for found in listings if (language := found.option("language"))]
+    shown = [found.argument for found in post.named("code-block")]
+    shown += [language for found in post.named("literalinclude") if (language := found.option("language"))]
     for language in [*fenced, *shown]:
         if not language.text.strip("`~"):
             yield must_have("code block must name its language, such as ```python or ```none", language)
@@ -51,15 +51,15 @@ def code_language(blocks: Sequence[Code], directives: Sequence[Directive]) -> Fi
             yield must("code block must have its language after the fence and nothing else", block.more)
 
 
-@rule
-def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
-    """Code that is shown, each given with its language, has the size of a listing that a reader follows.
+@rule(Of.POST)
+def code_size(post: PostSource) -> Findings:
+    """Code that is shown has the size of a listing that a reader follows.
 
     The more so as Pygments takes quadratic time for some texts in some languages.
     """
     slow = _languages(SLOW_LANGUAGES)
     total = total_slow = 0
-    for at, language, text in shown:
+    for at, language, text in _shown(post):
         lines = text.removesuffix("\n").split("\n")
         most = limits.SLOW_CODE_BLOCK if language in slow else limits.CODE_BLOCK
         total += len(text)
@@ -77,3 +77,18 @@ def code_size(shown: Iterable[tuple[Located, str, str]]) -> Findings:
                 f"code blocks of a post must have at most {most:,} characters together; the first too many", here
             )
             return
+
+
+def _shown(post: PostSource) -> Iterator[tuple[Located, str, str]]:
+    """Yield the code that a post shows, with its language; a file counts whole each time, once for each range of lines."""
+    for block in post.outline.code:
+        yield block.language, block.language.text, block.content
+    for found in post.outline.directives:
+        if found.name.text == "code-block":
+            yield found.argument, found.argument.text, found.content
+        elif found.name.text == "literalinclude" and (file := post.folder.get(found.argument.text)):
+            language, ranges = found.option("language"), found.option("lines")
+            if file.size <= limits.FILE:
+                content = post.folder.read(file.path).decode("utf-8", "replace")
+                for _ in ranges.text.split(",") if ranges else [""]:
+                    yield found.argument, language.text if language else "python", content

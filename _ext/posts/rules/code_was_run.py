@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from _ext.posts.evidence.run_record import RECORD, Block, Listing, Record, read_record
+from _ext.posts.evidence.run_record import RECORD, Listing, Record, blocks_to_run, listings_of, read_record, record_in
 from _ext.posts.evidence.sessions import PROMPTS, before_the_first_prompt
-from _ext.posts.source.faults import Findings, Located, must, rule
-from _ext.posts.source.folder import Folder
+from _ext.posts.rules.post_source import PostSource
+from _ext.posts.source.faults import Findings, Located, Of, must, rule
+from _ext.posts.source.folder import File
 
 
-@rule
-def tested(shown: Sequence[Listing], record: Record, command: str) -> Findings:
+@rule(Of.FOLDER)
+def tested(post: PostSource) -> Findings:
     """Each listing was run by the post's tests as it is now, or says to the reader in ``untested`` why not.
 
-    Of Python each function that is shown was called. *record* is what was run; *command* runs the tests and records it.
+    Of Python each function that is shown was called.
     """
-    for listing in shown:
-        if not listing.path and listing.fingerprint not in record.blocks:
-            yield must(f"block must be run ({command}), or say why not in its option untested", listing.at)
+    yield from not_run(listings_of(post.outline, post.folder), record_in(post.folder), f"make record POST={post.place}")
+
+
+def not_run(listings: Iterable[Listing], record: Record, command: str) -> Findings:
+    """Yield what *record* has not of the *listings*; *command* is what runs and records them."""
+    for listing in listings:
         if not listing.path:
-            continue
-        if not (run := record.files.get(listing.path)):
-            yield must(
-                f"listing must be run by a test of the post, or say why not in its option untested ({command})",
-                listing.at,
-            )
+            if listing.fingerprint not in record.blocks:
+                yield must(f"block must be run ({command}), or say why not in its option untested", listing.at)
+        elif not (run := record.files.get(listing.path)):
+            what = "listing must be run by a test of the post, or say why not in its option untested"
+            yield must(f"{what} ({command})", listing.at)
         elif run.sha256 != listing.fingerprint:
             yield must(f"listing must be run again since it has changed ({command})", listing.at)
         else:
@@ -35,21 +38,21 @@ def tested(shown: Sequence[Listing], record: Record, command: str) -> Findings:
                     yield must(f"function of {listing.path} must be called by a test of the post ({command})", at)
 
 
-@rule
-def prompt(blocks: Iterable[Block]) -> Findings:
+@rule(Of.POST)
+def prompt(post: PostSource) -> Findings:
     """A session begins with a command behind its prompt: ``$ `` in ``console``, ``=> `` in ``psql``, ``>>> `` in ``pycon``."""
-    for block in blocks:
+    for block in blocks_to_run(post.outline):
         if block.at.text in PROMPTS and (first := before_the_first_prompt(block.at.text, block.content)):
             *_, shown = PROMPTS[block.at.text]
             line, text = first
             yield must(f"session must begin with its prompt, {shown}", Located(text, block.row + line))
 
 
-@rule
-def test_record(folder: Folder, command: str) -> Findings:
-    """``tested.json`` is as *command* has written it."""
-    if there := folder.get(RECORD):
+@rule(Of.BESIDE)
+def test_record(post: PostSource, file: File) -> Findings:
+    """``tested.json`` is as ``make record`` has written it."""
+    if file.path == RECORD and file.plain:
         try:
-            read_record(folder.read(there.path))
+            read_record(post.folder.read(RECORD))
         except ValueError as error:
-            yield must(f"record must be as {command} writes it", Located(str(error)))
+            yield must(f"record must be as make record POST={post.place} writes it", Located(str(error)))

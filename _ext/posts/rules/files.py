@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 
 from _ext.posts.drawings.picture_size import dark_variant, picture_size
+from _ext.posts.drawings.safe_svg import unsafe_parts
 from _ext.posts.evidence.python_code import definitions, syntax_error
 from _ext.posts.evidence.run_record import shown_lines
+from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
-from _ext.posts.source.faults import Findings, Located, must, nearest, rule
+from _ext.posts.source.faults import Finding, Findings, Located, Of, must, nearest, rule
 from _ext.posts.source.folder import File, Folder
 from _ext.posts.source.grammar import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
 from _ext.posts.source.outline import Directive
@@ -24,23 +26,31 @@ EXCLUSIVE = (
 MARKS = ("end-at", "end-before", "start-after", "start-at")
 
 
-@rule
-def picture_file(shown: Sequence[Located], folder: Folder) -> Findings:
+@rule(Of.FOLDER)
+def picture_file(post: PostSource) -> Findings:
     """A picture is a file in the post's folder: PNG, JPEG, WebP, AVIF or SVG, of a size that a browser bears.
 
     That is at most 500 kB, 10,000 pixels a side and 20 million pixels; the same is asked of its dark variant.
     """
-    for at in shown:
-        if not FILE_PATH.fullmatch(at.text):
-            yield must("picture must be a file in the post's folder, named in letters, digits, '-', '_' and '.'", at)
-        elif not (file := folder.get(at.text)):
-            yield must("picture must be there, a plain file", at, near=nearest_picture(at.text, folder))
-        elif file.suffix not in PICTURE_TYPES:
-            yield must("picture must be PNG, JPEG, WebP, AVIF or SVG", at)
-        elif wrong := _what_picture_must_be(file, folder):
-            yield must(wrong, at)
-        elif (dark := folder.get(dark_variant(at.text))) and (wrong := _what_picture_must_be(dark, folder)):
-            yield must(f"dark variant: {wrong}", Located(dark.path, at.line, at.column))
+    for at in post.pictures:
+        if wrong := _wrong_picture(post, at):
+            yield wrong
+
+
+def _wrong_picture(post: PostSource, at: Located) -> Finding | None:
+    """Return what is wrong with the picture that is shown, or with its dark variant."""
+    folder = post.folder
+    if not FILE_PATH.fullmatch(at.text):
+        return must("picture must be a file in the post's folder, named in letters, digits, '-', '_' and '.'", at)
+    if not (file := folder.get(at.text)):
+        return must("picture must be there, a plain file", at, near=post.nearest_picture(at.text))
+    if file.suffix not in PICTURE_TYPES:
+        return must("picture must be PNG, JPEG, WebP, AVIF or SVG", at)
+    if wrong := _what_picture_must_be(file, folder):
+        return must(wrong, at)
+    if (dark := folder.get(dark_variant(at.text))) and (wrong := _what_picture_must_be(dark, folder)):
+        return must(f"dark variant: {wrong}", Located(dark.path, at.line, at.column))
+    return None
 
 
 def _what_picture_must_be(file: File, folder: Folder) -> str | None:
@@ -59,22 +69,20 @@ def _what_picture_must_be(file: File, folder: Folder) -> str | None:
     return None
 
 
-@rule
-def dark_picture(shown: Sequence[Located], folder: Folder) -> Findings:
+@rule(Of.FOLDER)
+def dark_picture(post: PostSource) -> Findings:
     """The dark variant of ``chart.svg``, ``chart.dark.svg`` beside it, has its proportions, or the page would move."""
-    for at in shown:
-        if not FILE_PATH.fullmatch(at.text):
+    for at in post.pictures:
+        if _wrong_picture(post, at) or not (dark := post.folder.get(dark_variant(at.text))):
             continue
-        light, dark = folder.get(at.text), folder.get(dark_variant(at.text))
-        if light and dark and not list(picture_file([at], folder)):
-            sizes = [picture_size(folder.read(file.path), file.suffix) for file in (light, dark)]
-            if all(sizes) and not _proportional(*filter(None, sizes)):
-                (width, height), (dark_width, dark_height) = filter(None, sizes)
-                yield must(
-                    f"dark variant must have the proportions of {light.path}, {width} × {height},"
-                    f" not {dark_width} × {dark_height}",
-                    Located(dark.path, at.line, at.column),
-                )
+        light = at.text.removeprefix("./")
+        sizes = [picture_size(post.folder.read(path), dark.suffix) for path in (light, dark.path)]
+        if all(sizes) and not _proportional(*filter(None, sizes)):
+            (width, height), (dark_width, dark_height) = filter(None, sizes)
+            yield must(
+                f"dark variant must have the proportions of {light}, {width} × {height}, not {dark_width} × {dark_height}",
+                Located(dark.path, at.line, at.column),
+            )
 
 
 def _proportional(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -83,24 +91,29 @@ def _proportional(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return abs(height * small_width / width - small_height) <= 1
 
 
-def nearest_picture(path: str, folder: Folder) -> str | None:
-    """Return the picture in *folder* that *path* most likely means, or None."""
-    return nearest(path.removeprefix("./"), [file.path for file in folder.files if file.suffix in PICTURE_TYPES])
-
-
-@rule
-def file(shown: Sequence[Located], folder: Folder) -> Findings:
+@rule(Of.FOLDER)
+def file(post: PostSource) -> Findings:
     """What a post shows of files is UTF-8 text in its own folder."""
-    for at in shown:
-        if not FILE_PATH.fullmatch(at.text):
-            yield must("file must be in the post's folder, named in letters, digits, '-', '_' and '.'", at)
-        elif not (found := folder.get(at.text)):
-            names = [file.path for file in folder.files]
-            yield must("file must be there, a plain file", at, near=nearest(at.text.removeprefix("./"), names))
-        elif found.size > limits.FILE:
-            yield must(f"file must have at most {limits.FILE // 1000} kB, not {found.size // 1000}", at)
-        elif not _is_text(folder.read(found.path)):
-            yield must("file must be UTF-8 text", at)
+    for listing in post.named("literalinclude"):
+        if wrong := _wrong_file(post.folder, listing.argument):
+            yield wrong
+
+
+def listings(post: PostSource) -> list[File]:
+    """Return the files that a post shows, each once, that keep the rule above."""
+    shown = filter(None, (post.folder.get(listing.argument.text) for listing in post.named("literalinclude")))
+    return [file for file in dict.fromkeys(shown) if not _wrong_file(post.folder, Located(file.path))]
+
+
+def _wrong_file(folder: Folder, at: Located) -> Finding | None:
+    if not FILE_PATH.fullmatch(at.text):
+        return must("file must be in the post's folder, named in letters, digits, '-', '_' and '.'", at)
+    if not (found := folder.get(at.text)):
+        names = [file.path for file in folder.files]
+        return must("file must be there, a plain file", at, near=nearest(at.text.removeprefix("./"), names))
+    if found.size > limits.FILE:
+        return must(f"file must have at most {limits.FILE // 1000} kB, not {found.size // 1000}", at)
+    return None if _is_text(folder.read(found.path)) else must("file must be UTF-8 text", at)
 
 
 def _is_text(content: bytes) -> bool:
@@ -110,9 +123,10 @@ def _is_text(content: bytes) -> bool:
         return False
 
 
-@rule
-def excerpt(listings: Sequence[Directive], folder: Folder) -> Findings:
+@rule(Of.FOLDER)
+def excerpt(post: PostSource) -> Findings:
     """What a listing shows of its file is in the file: the lines, the class or function, the marks of beginning and end."""
+    listings, folder = post.named("literalinclude"), post.folder
     for listing in listings:
         given = {option.name.text: option.name for option in listing.options}
         for name in [second for first, second in EXCLUSIVE if first in given and second in given]:
@@ -144,22 +158,22 @@ def _what_pyobject_must_be(path: str, source: str) -> str:
     return f"pyobject must be a class or function that {path}, in Python, defines"
 
 
-@rule
-def dedent(listings: Iterable[tuple[Located, Sequence[str]]]) -> Findings:
-    """The spaces that ``dedent`` takes away are there: all lines of the listing begin with them.
-
-    *listings* are the values of the options and the lines that are shown.
-    """
-    for given, shown in listings:
-        if given.text and VALUES["dedent"].pattern.fullmatch(given.text):
-            lines = [line for line in shown if line.strip()]
+@rule(Of.POST)
+def dedent(post: PostSource) -> Findings:
+    """The spaces that ``dedent`` takes away are there: all lines of the listing begin with them."""
+    for listing in (*post.named("code-block"), *post.named("literalinclude")):
+        given = listing.option("dedent")
+        if given and given.text and VALUES["dedent"].pattern.fullmatch(given.text):
+            lines = [line for line in _lines_shown(listing, post.folder) if line.strip()]
             most = min((len(line) - len(line.lstrip()) for line in lines), default=int(given.text))
             if int(given.text) > most:
                 yield must(f"dedent must be at most {most}, the spaces that all lines begin with", given)
 
 
-def lines_shown(listing: Directive, folder: Folder) -> Sequence[str]:
-    """Return the lines that a ``literalinclude`` shows, none of a file that is missing or too large to look through."""
+def _lines_shown(listing: Directive, folder: Folder) -> Sequence[str]:
+    """Return the lines that a directive shows, none of a file that is missing or too large to look through."""
+    if listing.name.text == "code-block":
+        return listing.content.splitlines()
     file = folder.get(listing.argument.text)
     source = folder.read(file.path).decode("utf-8", "replace") if file and file.size <= limits.PARSED else ""
     lines = source.splitlines()
@@ -170,31 +184,42 @@ def _first_line_beyond(ranges: str, last: int) -> bool:
     return any(int(found) > last for found in re.findall(r"(?:^|,)\s*([0-9]+)", ranges))
 
 
-@rule
-def stray_file(found: File, pictures: Container[str], twins: Container[str] = ()) -> Findings:
-    """A post's folder has the *pictures* that the post shows, its listings with their tests and data, and nothing else.
+@rule(Of.BESIDE)
+def stray_file(post: PostSource, found: File) -> Findings:
+    """A post's folder has the pictures that the post shows, its listings with their tests and data, and nothing else.
 
-    Each has a name that every system can hold, letter case aside from those of the *twins*, given in lower case.
+    Each has a name that every system can hold, and that is no other's in upper and lower case.
     """
-    if what := _what_must_be(found, pictures, twins):
+    if what := _what_name_must_be(post, found) or _what_file_must_be(post, found):
         yield must(what, Located(found.name))
 
 
-def _what_must_be(found: File, pictures: Container[str], twins: Container[str]) -> str | None:
+@rule(Of.BESIDE)
+def svg(post: PostSource, found: File) -> Findings:
+    """An SVG draws and nothing else: no script, event attribute, foreign content, animation or outside reference."""
+    if found.path in post.used_pictures and found.plain and found.suffix == ".svg" and found.size <= limits.FILE:
+        yield from unsafe_parts(post.folder.read(found.path))
+
+
+def _what_name_must_be(post: PostSource, found: File) -> str | None:
     if found.name.startswith("."):
         return "file must not be hidden"
     if not FILE_PATH.fullmatch(found.path):
         return "file must be named in letters, digits, '-', '_' and '.'"
     if any(RESERVED_NAMES.fullmatch(part.split(".")[0]) for part in found.path.split("/")):
         return "file must not have a name that Windows reserves"
-    if found.path.casefold() in twins:
+    if found.path in post.folder.twins:
         return "file must differ from others in more than letter case"
+    return None
+
+
+def _what_file_must_be(post: PostSource, found: File) -> str | None:
     if not found.plain:
         return "entry must be a plain file and no link"
     if found.executable:
         return "file must not be executable"
     if found.suffix in PICTURE_TYPES:
-        return None if found.path in pictures else "picture must be shown by the post"
+        return None if found.path in post.used_pictures else "picture must be shown by the post"
     if found.path != "index.md" and found.suffix not in TEXT_TYPES and found.name not in TEXT_NAMES:
         return "file must be a picture, or a listing or its data, of a kind that posts use"
     return None if found.size <= limits.FILE else f"file must have at most {limits.FILE // 1000} kB"

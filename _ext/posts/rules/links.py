@@ -5,19 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Container, Sequence
 from urllib.parse import urlsplit
 
 from docutils.nodes import make_id
 
 from _ext.posts.rules.metadata import POST_PATH
+from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source.addresses import broken, is_local
-from _ext.posts.source.faults import Findings, Located, must, nearest, rule
+from _ext.posts.source.faults import Findings, Located, Of, must, nearest, rule
 from _ext.posts.source.grammar import (
     LABEL,
     PAGES,
 )
-from _ext.posts.source.outline import Link
 
 TEXTS_THAT_SAY_NOTHING = frozenset(
     (
@@ -63,30 +62,25 @@ RESERVED_IDS = re.compile(
 """The ids by which Furo, Sphinx's search and the copy buttons find their own parts of a page."""
 
 
-@rule
-def link(
-    found: Sequence[Link], post: str, pages: Container[str] | None = None, repeated: Sequence[Located] = ()
-) -> Findings:
-    """A link leads to https, http or mail, or from the *post* to a page of the site, by the path of its file.
-
-    *pages* are the files of the pages that there are, where that is known; *repeated* what is defined a second time.
-    """
-    for at in repeated:
+@rule(Of.POST)
+def link(post: PostSource) -> Findings:
+    """A link leads to https, http or mail, or to a page of the site, by the path of its file; its label is defined once."""
+    for at in post.outline.repeated:
         yield must("label of a link must be defined once", at)
-    for given in found:
+    for given in post.outline.links:
         address = given.at.text
         if not given.address or address.startswith("#"):
             continue
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}", address):
             if problem := broken(address):
                 yield must(problem, given.at)
-        elif page := _page(post, address):
-            if pages is not None and page not in PAGES and page not in pages:
+        elif page := _page(post.path, address):
+            if post.pages is not None and page not in PAGES and page not in post.pages:
                 yield must("link must lead to a page that is there", given.at)
         else:
             near = posixpath.join(_path(address), "index.md")
             form = "link in the site must be the path of a page's file, such as ../slug/index.md"
-            yield must(form, given.at, near=near if _page(post, near) else None)
+            yield must(form, given.at, near=near if _page(post.path, near) else None)
 
 
 def _path(address: str) -> str:
@@ -100,10 +94,10 @@ def _page(post: str, address: str) -> str | None:
     return found if found in PAGES or POST_PATH.fullmatch(found) else None
 
 
-@rule
-def local_link(found: Sequence[Link]) -> Findings:
+@rule(Of.POST)
+def local_link(post: PostSource) -> Findings:
     """A link leads to a host that every reader can reach, not to the author's machine, network or preview."""
-    for given in found:
+    for given in post.outline.links:
         if (
             given.address
             and re.match(r"https?://", given.at.text)
@@ -113,10 +107,10 @@ def local_link(found: Sequence[Link]) -> Findings:
             yield must("link must lead to a host that every reader can reach", given.at)
 
 
-@rule
-def link_text(found: Sequence[Link]) -> Findings:
+@rule(Of.POST)
+def link_text(post: PostSource) -> Findings:
     """The text of a link says where it leads: some readers hear the links of a page without the text around them."""
-    for given in found:
+    for given in post.outline.links:
         at = Located(given.text or "", given.at.line, given.at.column)
         if given.text is not None and plain(given.text) in {"", *TEXTS_THAT_SAY_NOTHING}:
             yield must("link text must say where the link leads", at)
@@ -134,21 +128,21 @@ def _bare(host: str) -> str:
     return host.casefold().partition(":")[0].removeprefix("www.")
 
 
-@rule
-def bare_url(found: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def bare_url(post: PostSource) -> Findings:
     """A URL in the text is a link with a text of its own: by itself it is not even one."""
-    for at in found:
+    for at in post.outline.bare_urls:
         yield must("URL must be a link such as [what it is](URL), or in backticks", at)
 
 
-@rule
-def label(targets: Sequence[Located], names: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def label(post: PostSource) -> Findings:
     """A label to refer to is in lower-case words joined by hyphens, given once, and none of the site's own."""
     seen = set()
-    for at in targets:
+    for at in post.outline.labels:
         if not LABEL.pattern.fullmatch(at.text):
             yield must(f"label must be {LABEL.description}", at)
-    for at in [*targets, *names]:
+    for at in [*post.outline.labels, *post.outline.names]:
         if RESERVED_LABELS.fullmatch(at.text) or RESERVED_IDS.fullmatch(at.text):
             yield must("label must not be one of the site's own", at)
         elif at.text in seen:
@@ -156,9 +150,10 @@ def label(targets: Sequence[Located], names: Sequence[Located]) -> Findings:
         seen.add(at.text)
 
 
-@rule
-def footnote(defined: Sequence[Located], references: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def footnote(post: PostSource) -> Findings:
     """A footnote has one text, and is referred to."""
+    defined, references = post.outline.footnotes, post.outline.footnote_references
     labels = [at.text for at in defined]
     for at in references:
         if at.text not in labels:

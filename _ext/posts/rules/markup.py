@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
 
 from docutils.nodes import make_id
 
@@ -12,9 +11,10 @@ from _ext.posts.drawings.mathml import mathml
 from _ext.posts.drawings.mermaid import diagram
 from _ext.posts.rules.links import PAGES_OF_SPHINX, RESERVED_IDS, plain
 from _ext.posts.rules.metadata import options
+from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.characters import visible
-from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
+from _ext.posts.source.faults import Findings, Of, must, must_have, nearest, rule
 from _ext.posts.source.grammar import (
     DIRECTIVES,
     ROLES,
@@ -23,7 +23,6 @@ from _ext.posts.source.grammar import (
     Argument,
     Body,
 )
-from _ext.posts.source.outline import Directive, Heading, Outline, Picture, Role
 
 ALTS_THAT_SAY_NOTHING = frozenset(
     (
@@ -57,30 +56,31 @@ NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?")
 """What {pep} and {rfc} refer to: the number, and perhaps a section."""
 
 
-@rule
-def html(found: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def html(post: PostSource) -> Findings:
     """A post has no HTML: no tag, comment or declaration. What only looks like it goes in backticks."""
-    for at in found:
+    for at in post.outline.html:
         yield must("HTML must be left out, or put in backticks where it is meant as text", at)
 
 
-@rule
-def template(found: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def template(post: PostSource) -> Findings:
     """A post has no template syntax and no substitutions in its text; in code it may show them."""
-    for at in found:
+    for at in post.outline.templates:
         yield must("template syntax must be in backticks", at)
 
 
-@rule
-def markup(unread: Sequence[tuple[str, Located]]) -> Findings:
+@rule(Of.POST)
+def markup(post: PostSource) -> Findings:
     """A post is in CommonMark and MyST: what other dialects read would be shown with its signs."""
-    for instead, at in unread:
+    for instead, at in post.outline.unread:
         yield must(instead, at)
 
 
-@rule
-def fence(declared: Outline) -> Findings:
+@rule(Of.POST)
+def fence(post: PostSource) -> Findings:
     """A fence is closed, and a directive written in the way that MyST reads: a space, no tab, no backslash at the end."""
+    declared = post.outline
     for at in declared.misspelt:
         yield must("directive must be written ```{name} argument", at)
     for at in [] if declared.misspelt else declared.unclosed[:1]:  # what follows is in it, or is what seems to close it
@@ -96,12 +96,12 @@ def fence(declared: Outline) -> Findings:
             yield must("line must not end in a backslash", at)
 
 
-@rule
-def directive(found: Sequence[Directive], tab_titles: Sequence[Located] = ()) -> Findings:
+@rule(Of.POST)
+def directive(post: PostSource) -> Findings:
     """A post is made of the directives that are listed."""
-    for at in tab_titles:
+    for at in post.outline.tab_titles:
         yield must("title of a tab must be text, without links, roles and pictures", at)
-    for given in found:
+    for given in post.outline.directives:
         name = given.name
         known = DIRECTIVES.get(name.text)
         if not known:
@@ -121,12 +121,12 @@ def directive(found: Sequence[Directive], tab_titles: Sequence[Located] = ()) ->
             yield must_have(f"{{{name.text}}} must have a title after its name", name)
 
 
-@rule
-def directive_option(found: Sequence[Directive], captions: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def directive_option(post: PostSource) -> Findings:
     """A directive has only the options that are listed for it, with values of their form."""
-    for at in captions:
+    for at in post.outline.captions:
         yield must("caption must be the text of a paragraph", at)
-    for given in found:
+    for given in post.outline.directives:
         if given.name.text in DIRECTIVES and given.name.text != "post":
             yield from options(given, DIRECTIVES[given.name.text].options)
             for option in given.options:
@@ -139,10 +139,10 @@ def directive_option(found: Sequence[Directive], captions: Sequence[Located]) ->
                     yield must(f"emphasize-lines must be among the {lines} lines of the code", spec)
 
 
-@rule
-def role(found: Sequence[Role]) -> Findings:
+@rule(Of.POST)
+def role(post: PostSource) -> Findings:
     """A post is made of the roles that are listed, each of a few words; {pep} and {rfc} take a number, {lang} a language."""
-    for given in found:
+    for given in post.outline.roles:
         name, content = given.name, given.content
         if name.text not in ROLES:
             yield must(f"role must be one of {', '.join(ROLES)}", name, near=nearest(name.text, ROLES))
@@ -156,19 +156,23 @@ def role(found: Sequence[Role]) -> Findings:
             yield must("lang must be a passage and the tag of its language, such as 'Schadenfreude <de>'", content)
 
 
-@rule
-def math(formulas: Sequence[Located], blocks: Sequence[Located]) -> Findings:
-    """A formula is LaTeX that can be shown as MathML, in a line or in *blocks* of its own."""
-    for at, block in [*((at, False) for at in formulas), *((at, True) for at in blocks)]:
+@rule(Of.POST)
+def math(post: PostSource) -> Findings:
+    """A formula is LaTeX that can be shown as MathML, in a line or in blocks of its own."""
+    for at, block in [
+        *((at, False) for at in post.outline.formulas),
+        *((at, True) for at in post.outline.formula_blocks),
+    ]:
         try:
             mathml(at.text, block=block)
         except ValueError as error:
             yield must(str(error), at)
 
 
-@rule
-def mermaid(found: Sequence[Picture]) -> Findings:
+@rule(Of.POST)
+def mermaid(post: PostSource) -> Findings:
     """A diagram is in Mermaid's language, of a kind that can be drawn as boxes, lines and text, and has no links."""
+    found = post.outline.diagrams
     for given in found[limits.DIAGRAMS :]:
         yield must(f"post must have at most {limits.DIAGRAMS} diagrams; the first too many", given.source)
         return
@@ -179,27 +183,27 @@ def mermaid(found: Sequence[Picture]) -> Findings:
             yield must(str(error), given.source)
 
 
-@rule
-def nesting(found: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def nesting(post: PostSource) -> Findings:
     """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
-    for at in found:
+    for at in post.outline.too_deep:
         yield must(f"text must be nested at most {limits.NESTING} levels deep, a list counting two", at)
 
 
-@rule
-def amount(too_many: Sequence[tuple[str, Located]]) -> Findings:
+@rule(Of.POST)
+def amount(post: PostSource) -> Findings:
     """A post is no more than a long post: what has thousands of links or cells costs the build and its readers too much."""
-    for kind, at in too_many:
+    for kind, at in post.outline.too_many:
         yield must(f"post must have at most {limits.AMOUNTS[kind][0]:,} {kind}; the first too many", at)
 
 
-@rule
-def heading(found: Sequence[Heading], inner: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def heading(post: PostSource) -> Findings:
     """A heading has a text of its own and is at most one level below the one before it, so that the page has an outline."""
-    for at in inner:
+    for at in post.outline.inner_headings:
         yield must("heading must stand by itself, in no list, quotation or directive", at)
     before = 1
-    for given in found:
+    for given in post.outline.headings:
         if given.level > 1 and not visible(given.title.text):
             yield must_have("heading must have text", given.title)
         elif RESERVED_IDS.fullmatch(make_id(given.title.text)):
@@ -209,24 +213,24 @@ def heading(found: Sequence[Heading], inner: Sequence[Located]) -> Findings:
         before = given.level
 
 
-@rule
-def thematic_break(stray: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def thematic_break(post: PostSource) -> Findings:
     """A thematic break such as ``---`` stands between two blocks of the text, in no other block."""
-    for at in stray:
+    for at in post.outline.stray_breaks:
         yield must("thematic break must stand between two paragraphs, neither after a heading nor at the end", at)
 
 
-@rule
-def comment(inner: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def comment(post: PostSource) -> Findings:
     """A comment, a line that begins with %, stands after an empty line: within a paragraph it would be lost text."""
-    for at in inner:
+    for at in post.outline.inner_comments:
         yield must("line that begins with % must stand after an empty line, or have its % within the line", at)
 
 
-@rule
-def picture_alt(found: Sequence[Picture]) -> Findings:
+@rule(Of.POST)
+def picture_alt(post: PostSource) -> Findings:
     """A picture has a text for those who do not see it; neither its file name nor "image" is one."""
-    for given in found:
+    for given in (*post.outline.pictures, *post.outline.diagrams, *post.outline.charts):
         words = plain(given.alt.text)
         stem, _ = posixpath.splitext(posixpath.basename(given.source.text))
         name = posixpath.basename(given.source.text)

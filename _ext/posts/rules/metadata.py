@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from posixpath import basename, splitext
 
+from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.characters import REFUSED, visible
-from _ext.posts.source.faults import Findings, Located, must, must_have, nearest, rule
+from _ext.posts.source.faults import Findings, Located, Of, must, must_have, nearest, rule
 from _ext.posts.source.folder import Folder
-from _ext.posts.source.grammar import DIRECTIVES, RESERVED_NAMES, VALUES
-from _ext.posts.source.outline import Directive, Heading, Option
-from _ext.posts.source.vocabulary import AUTHORS, SERIES, SLUG, TAGS, Vocabulary
+from _ext.posts.source.grammar import DIRECTIVES, IMAGE_TYPES, RESERVED_NAMES, VALUES
+from _ext.posts.source.outline import Directive
+from _ext.posts.source.vocabulary import AUTHORS, SERIES, SLUG, TAGS
 
 YEARS = range(1990, 2099 + 1)
 DRAFT = "draft"
-IMAGE_TYPES = (".jpeg", ".jpg", ".png", ".webp")
 
 POST_PATH = re.compile(r"posts/[0-9]{4}/([^/]+)/index\.md")
 _PART = r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"
@@ -42,7 +42,7 @@ UNAMBIGUOUS_DATES = (
 EXAMPLE = "```{post} 2024-10-20"
 
 
-@rule
+@rule(Of.SITE)
 def place(path: str, folder: Folder | None = None) -> Findings:
     """A post is the plain file ``posts/<year>/<slug>/index.md``, in a plain *folder*."""
     if not POST_PATH.fullmatch(path):
@@ -56,7 +56,7 @@ def place(path: str, folder: Folder | None = None) -> Findings:
             yield must(f"folder must have the post, {name}", Located(found or path))
 
 
-@rule
+@rule(Of.SITE)
 def unique(what: str, found: Located, owner: str) -> Findings:
     """A slug, a first-published date and slug, a redirect and a label belong to one post of the whole blog.
 
@@ -65,9 +65,10 @@ def unique(what: str, found: Located, owner: str) -> Findings:
     yield must(f"{what} must be unique in the blog, {owner} has it too", found)
 
 
-@rule
-def slug(found: str) -> Findings:
+@rule(Of.BYTES)
+def slug(post: PostSource) -> Findings:
     """A slug, the folder's name, is made of lower-case ASCII letters and digits, in words joined by hyphens."""
+    found = post.slug
     if not SLUG.fullmatch(found):
         near = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
         yield must("folder must be named in lower-case letters, digits and single hyphens", Located(found), near=near)
@@ -75,16 +76,17 @@ def slug(found: str) -> Findings:
         yield must("folder must not have a name that Windows reserves", Located(found))
 
 
-@rule
-def front_matter(found: Located | None) -> Findings:
+@rule(Of.POST)
+def front_matter(post: PostSource) -> Findings:
     """A post declares itself in one way, the {post} directive, and configures nothing: it has no front matter."""
-    if found:
+    if found := post.outline.front_matter:
         yield must(f"post must have no front matter, but the directive {EXAMPLE} after its title", found)
 
 
-@rule
-def title(titles: Sequence[Heading], first: Located | None) -> Findings:
+@rule(Of.POST)
+def title(post: PostSource) -> Findings:
     """A post has one level-1 heading, its title: plain text, and the first thing on the page."""
+    titles, first = post.outline.titles, post.outline.first
     if not titles:
         yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
     for extra in titles[1:]:
@@ -100,16 +102,16 @@ def title(titles: Sequence[Heading], first: Located | None) -> Findings:
             yield must("title must be text, without roles and pictures", heading.title)
 
 
-@rule
-def post(found: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequence[Located]) -> Findings:
+@rule(Of.POST)
+def post(post: PostSource) -> Findings:
     """A post has one {post} directive, by itself and without a body."""
-    directives = [directive for directive in found if directive.name.text == "post"]
-    meant = any(nearest(directive.name.text, DIRECTIVES) == "post" for directive in found)
+    directives, titles = post.named("post"), post.outline.titles
+    meant = any(nearest(directive.name.text, DIRECTIVES) == "post" for directive in post.outline.directives)
     own = [directive for directive in directives if not directive.inside]
     for directive in directives:
         if directive.inside:
             yield must("{post} must stand by itself, inside no other block", directive.name)
-    if not directives and not meant and not any("post" in at.text for at in misspelt):
+    if not directives and not meant and not any("post" in at.text for at in post.outline.misspelt):
         after = titles[0].title if titles else Located("")
         yield must_have(f"post must have the directive {EXAMPLE} after its title", after)
     for extra in own[1:]:
@@ -121,10 +123,11 @@ def post(found: Sequence[Directive], titles: Sequence[Heading], misspelt: Sequen
         )
 
 
-@rule
-def option(given: Directive) -> Findings:
+@rule(Of.POST)
+def option(post: PostSource) -> Findings:
     """The options of {post} are of the form ``:name: value``, known, and given once each."""
-    yield from options(given, DIRECTIVES["post"].options)
+    if given := post.declaration:
+        yield from options(given, DIRECTIVES["post"].options)
 
 
 def options(given: Directive, names: Sequence[str]) -> Findings:
@@ -159,10 +162,11 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
         seen.add(name.text)
 
 
-@rule
-def date(found: Located) -> Findings:
+@rule(Of.POST)
+def date(post: PostSource) -> Findings:
     """A post has the date of its publication, a day in UTC, or the word draft."""
-    yield from _iso_date("post's date", found, or_draft=True)
+    if given := post.declaration:
+        yield from _iso_date("post's date", given.argument, or_draft=True)
 
 
 def _iso_date(what: str, found: Located, *, or_draft: bool = False) -> Findings:
@@ -174,6 +178,11 @@ def _iso_date(what: str, found: Located, *, or_draft: bool = False) -> Findings:
     draft = f", or the word {DRAFT}" if or_draft else ""
     near = _meant_date(found.text) or (nearest(found.text, [DRAFT]) if or_draft else None)
     yield must(f"{what} must be a date such as 2024-10-20{draft}", found, near=near)
+
+
+def date_of(post: PostSource) -> dt.date | None:
+    """Return the day of publication that a post declares, or None."""
+    return parse_date(post.declaration.argument.text) if post.declaration else None
 
 
 def parse_date(text: str) -> dt.date | None:
@@ -192,10 +201,11 @@ def _meant_date(text: str) -> str | None:
     return None
 
 
-@rule
-def update(given: Sequence[Directive], published: dt.date | None, today: dt.date | None) -> Findings:
+@rule(Of.POST)
+def update(post: PostSource) -> Findings:
     """An {update} block stands by itself and names the day of the change, neither before the post's own nor to come."""
-    for found in given:
+    published, today = date_of(post), post.today
+    for found in post.named("update"):
         if found.inside:
             yield must("{update} must stand by itself, inside no other block", found.name)
             continue
@@ -207,28 +217,50 @@ def update(given: Sequence[Directive], published: dt.date | None, today: dt.date
             yield must(f"{{update}} date must not be after today, {today}", found.argument)
 
 
-@rule
-def tags(given: Option | None, at: Located, vocabulary: Vocabulary) -> Findings:
+@rule(Of.POST)
+def tags(post: PostSource) -> Findings:
     """A post has 1 to 6 tags of the vocabulary, each once, separated by commas."""
-    labels = [] if given is None else split(given.value)
+    given = post.value("tags")
+    labels = split(given)
     if not labels:
-        yield must_have(f"post must have 1 to 6 tags of {TAGS}", given.name if given else at)
-        return
-    if len(labels) not in limits.TAGS:
-        assert given is not None
-        yield must(f"tags must be 1 to 6, not {len(labels)}", given.value)
-    yield from _listed("tag", labels, {label: label for label in vocabulary.tags}, TAGS)
+        yield from _none(post, "tags", f"post must have 1 to 6 tags of {TAGS}")
+    elif len(labels) not in limits.TAGS:
+        yield must(f"tags must be 1 to 6, not {len(labels)}", given)
+    yield from _listed("tag", labels, {label: label for label in post.vocabulary.tags}, TAGS)
 
 
-@rule
-def author(given: Option | None, at: Located, vocabulary: Vocabulary) -> Findings:
+@rule(Of.POST)
+def author(post: PostSource) -> Findings:
     """A post is signed by one author or more, each a key of the vocabulary, each once, separated by commas."""
-    keys = [] if given is None else split(given.value)
+    keys = split(post.value("author"))
     if not keys:
-        yield must_have(f"post must have an author of {AUTHORS}", given.name if given else at)
-        return
-    names = {known.name: key for key, known in vocabulary.authors.items()}
-    yield from _listed("author", keys, names | {key: key for key in vocabulary.authors}, AUTHORS)
+        yield from _none(post, "author", f"post must have an author of {AUTHORS}")
+    known = post.vocabulary.authors
+    yield from _listed(
+        "author", keys, {author.name: key for key, author in known.items()} | {key: key for key in known}, AUTHORS
+    )
+
+
+@rule(Of.POST)
+def description(post: PostSource) -> Findings:
+    """A post has a description of 50 to 160 characters: what search results, cards and listings show."""
+    given = post.value("description")
+    bounds = f"{limits.DESCRIPTION[0]} to {limits.DESCRIPTION[-1]} characters"
+    if not given.text.strip():
+        yield from _none(post, "description", f"post must have a description of {bounds}")
+    elif (length := visible(given.text.strip())) not in limits.DESCRIPTION:
+        yield must(f"description must have {bounds}, not {length}", given)
+
+
+def _none(post: PostSource, name: str, what_must_be: str) -> Findings:
+    """Yield that the option *name* has no value.
+
+    Where a line could not be read, what seems to be missing may stand there: that is one fault and not two.
+    """
+    if name in post.options:
+        yield must_have(what_must_be, post.options[name].name)
+    elif (given := post.declaration) and not given.unreadable and not given.body:
+        yield must_have(what_must_be, given.name)
 
 
 def _listed(what: str, given: Sequence[Located], valid: dict[str, str], path: str) -> Findings:
@@ -258,39 +290,32 @@ def split(value: Located) -> list[Located]:
     return parts
 
 
-@rule
-def description(given: Option | None, at: Located) -> Findings:
-    """A post has a description of 50 to 160 characters: what search results, cards and listings show."""
-    bounds = f"{limits.DESCRIPTION[0]} to {limits.DESCRIPTION[-1]} characters"
-    if given is None or not given.value.text.strip():
-        yield must_have(f"post must have a description of {bounds}", given.name if given else at)
-    elif (length := visible(given.value.text.strip())) not in limits.DESCRIPTION:
-        yield must(f"description must have {bounds}, not {length}", given.value)
-
-
-@rule
-def first_published(given: Option | None, published: dt.date | None) -> Findings:
+@rule(Of.POST)
+def first_published(post: PostSource) -> Findings:
     """A post that was renamed or given a later date says under which date and slug it first appeared."""
-    if given is None:
+    if "first-published" not in post.options:
         return
-    day, _, slug_ = given.value.text.partition(" ")
+    given, published = post.value("first-published"), date_of(post)
+    day, _, slug_ = given.text.partition(" ")
     first = parse_date(day)
     if not first or not SLUG.fullmatch(slug_):
-        yield must("first-published must be the first date and slug, such as '2024-10-20 old-slug'", given.value)
+        yield must("first-published must be the first date and slug, such as '2024-10-20 old-slug'", given)
     elif published and first > published:
-        yield must(f"first-published must not be after the post's date, {published}", given.value)
+        yield must(f"first-published must not be after the post's date, {published}", given)
 
 
-@rule
-def series(given: Option | None, vocabulary: Vocabulary) -> Findings:
+@rule(Of.POST)
+def series(post: PostSource) -> Findings:
     """A series that a post belongs to is in the vocabulary."""
-    if given and given.value.text not in vocabulary.series:
-        yield must(f"series must be in {SERIES}", given.value, near=nearest(given.value.text, vocabulary.series))
+    given, known = post.value("series"), post.vocabulary.series
+    if "series" in post.options and given.text not in known:
+        yield must(f"series must be in {SERIES}", given, near=nearest(given.text, known))
 
 
-@rule
-def image(given: Option | None, alt: Option | None) -> Findings:
+@rule(Of.POST)
+def image(post: PostSource) -> Findings:
     """The picture that stands for a post where it is named is of a kind that cards show, and says what it shows."""
+    given, alt = post.options.get("image"), post.options.get("image-alt")
     if given and splitext(given.value.text)[1].lower() not in IMAGE_TYPES:
         yield must("image must be a PNG, JPEG or WebP picture in the post's folder, which cards show", given.value)
     if given and not (alt and alt.value.text.strip()):
@@ -299,19 +324,21 @@ def image(given: Option | None, alt: Option | None) -> Findings:
         yield must("image-alt must be that of an image", alt.value)
 
 
-@rule
-def redirect(given: Option | None, pages: Container[str]) -> Findings:
-    """An old address of a post is a path inside the site, such as ``posts/2023/old-slug/``, and none of *pages*."""
+@rule(Of.POST)
+def redirect(post: PostSource) -> Findings:
+    """An old address of a post is a path inside the site, such as ``posts/2023/old-slug/``, and no page's."""
     seen = set()
-    if given and not given.value.text:
-        yield must_have("redirect must be an old path in the site, such as posts/2023/old-slug/", given.name)
-    for found in split(given.value) if given else []:
+    form = "redirect must be an old path in the site, such as posts/2023/old-slug/"
+    if (given := post.options.get("redirect")) and not given.value.text:
+        yield must_have(form, given.name)
+    for found in split(post.value("redirect")):
         inside = found.text.lstrip("/")
         near = inside if inside.endswith("/") else f"{inside}/"
         if not REDIRECT.fullmatch(found.text):
-            form = "redirect must be an old path in the site, such as posts/2023/old-slug/"
             yield must(form, found, near=near if REDIRECT.fullmatch(near) else None)
-        elif found.text.split("/")[0].casefold() in RESERVED or f"{found.text.casefold()}index.md" in pages:
+        elif found.text.split("/")[0].casefold() in RESERVED or f"{found.text.casefold()}index.md" in (
+            post.pages or ()
+        ):
             yield must("redirect must be free, the address of no other page", found)
         elif found.text.casefold() in seen:
             yield must("redirect must be given once", found)

@@ -10,6 +10,7 @@ from _ext.posts.drawings.chart import chart_of, draw
 from _ext.posts.evidence.measurements import (
     RESULTS,
     NotThere,
+    Row,
     as_written,
     header_of,
     listed,
@@ -20,82 +21,95 @@ from _ext.posts.evidence.measurements import (
     value_at,
 )
 from _ext.posts.evidence.run_record import fingerprint
+from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
-from _ext.posts.source.faults import Finding, Findings, Located, must, rule
-from _ext.posts.source.folder import Folder
-from _ext.posts.source.outline import Directive, Role
+from _ext.posts.source.faults import Finding, Findings, Located, Of, must, rule
+from _ext.posts.source.folder import File, Folder
+from _ext.posts.source.outline import Directive
 
 
-@rule
-def measured(folder: Folder, command: str, posts: Path | None = None) -> Findings:
-    """What ``results.json`` holds was measured by the programs beside it as they are now. *command* measures again.
+@rule(Of.BESIDE)
+def measured(post: PostSource, file: File) -> Findings:
+    """What ``results.json`` holds was measured by the programs beside it as they are now."""
+    if file.path == RESULTS and file.plain:
+        yield from stale(post.folder, f"make refresh POST={post.place}")
 
-    With *posts*, the folder of all posts, those of other posts must be as they were, too: only the tests ask for that, since
+
+def stale(folder: Folder, command: str, posts: Path | None = None) -> Findings:
+    """Yield why the results in a post's *folder* have to be measured again, which *command* does.
+
+    With *posts*, the folder of all posts, programs of other posts count, too: only what runs the tests asks for that, since
     a post is checked by its own folder.
     """
-    if results := folder.get(RESULTS):
-        try:
-            found = results_in(folder.read(results.path))
-        except JSONDecodeError as error:
-            yield must("results must be JSON", Located(error.msg, error.lineno, error.colno))
-            return
-        except ValueError as error:
-            yield must("results must be a JSON object", Located(str(error)))
-            return
-        changed = f"results must be measured again since a program has changed ({command})"
-        for path, was in programs(found).items():
-            program = folder.get(path)
-            if not program:
-                yield must("program that has measured the results must be beside them", Located(path))
-            elif fingerprint(folder.read(program.path)) != was:
-                yield must(changed, Located(path))
-        if not as_written(found):
-            yield must(f"results must be as their program has written them ({command})", Located(RESULTS))
-        if posts:
-            for path, was in programs(found, "other_posts").items():
-                other = posts / path
-                if not other.is_file() or fingerprint(other.read_bytes()) != was:
-                    yield must(changed, Located(path))
+    if not folder.get(RESULTS):
+        return
+    try:
+        found = results_in(folder.read(RESULTS))
+    except JSONDecodeError as error:
+        yield must("results must be JSON", Located(error.msg, error.lineno, error.colno))
+        return
+    except ValueError as error:
+        yield must("results must be a JSON object", Located(str(error)))
+        return
+    changed = f"results must be measured again since a program has changed ({command})"
+    for path, was in programs(found).items():
+        program = folder.get(path)
+        if not program:
+            yield must("program that has measured the results must be beside them", Located(path))
+        elif fingerprint(folder.read(program.path)) != was:
+            yield must(changed, Located(path))
+    if not as_written(found):
+        yield must(f"results must be as their program has written them ({command})", Located(RESULTS))
+    for path, was in programs(found, "other_posts").items():
+        other = posts / path if posts else None
+        if other and (not other.is_file() or fingerprint(other.read_bytes()) != was):
+            yield must(changed, Located(path))
 
 
-@rule
-def result(charts: Sequence[Directive], tables: Sequence[Directive], roles: Sequence[Role], folder: Folder) -> Findings:
+@rule(Of.FOLDER)
+def result(post: PostSource) -> Findings:
     """A chart, a table of results and {result} tell what ``results.json`` in the post's folder holds under their name."""
-
-    asking = sorted((found.argument for found in (*charts, *tables)), key=lambda at: at.line) + [
-        role.content for role in roles if role.name.text == "result"
-    ]
+    charts, tables = post.named("chart"), post.named("results")
+    names = [role.content for role in post.outline.roles if role.name.text == "result"]
+    asking = sorted((found.argument for found in (*charts, *tables)), key=lambda at: at.line) + names
     if not asking:
         return
-    if not (file := folder.get(RESULTS)):
+    if not post.folder.get(RESULTS):
         yield must(f"{RESULTS} must be there, which measure.py writes", asking[0])
         return
     try:
-        results = results_in(folder.read(file.path))
+        results = results_in(post.folder.read(RESULTS))
     except ValueError:  # of which the rule above tells
         return
-    for found in charts[limits.CHARTS :]:
-        yield must(f"post must have at most {limits.CHARTS} charts; the first too many", found.argument)
+    if len(charts) > limits.CHARTS:
+        first = charts[limits.CHARTS].argument
+        yield must(f"post must have at most {limits.CHARTS} charts; the first too many", first)
         return
-    for found in charts:
+    yield from _not_there(results, [*charts, *tables], names)
+
+
+def _not_there(results: Row, directives: Sequence[Directive], names: Sequence[Located]) -> Findings:
+    """Yield what the *results* do not hold of what charts and tables and, by their *names*, single values ask for."""
+    for asking in directives:
         try:
-            draw(chart_of(results, found.argument.text, found.values))
+            _draw_chart(results, asking) if asking.name.text == "chart" else _fill_table(results, asking)
         except ValueError as error:
-            yield _at_option(error, found)
-    for found in tables:
-        given = found.values
-        columns = listed(given.get("columns", ""))
+            yield _at_option(error, asking)
+    for name in names:
         try:
-            header_of(columns, given.get("header", ""))
-            rows_at(results, found.argument.text, columns)
-        except ValueError as error:
-            yield _at_option(error, found)
-    for role in roles:
-        if role.name.text == "result":
-            try:
-                told(value_at(results, role.content.text))
-            except NotThere as error:
-                yield must(str(error), role.content, near=error.near)
+            told(value_at(results, name.text))
+        except NotThere as error:
+            yield must(str(error), name, near=error.near)
+
+
+def _draw_chart(results: Row, asking: Directive) -> None:
+    draw(chart_of(results, asking.argument.text, asking.values))
+
+
+def _fill_table(results: Row, asking: Directive) -> None:
+    columns = listed(asking.values.get("columns", ""))
+    header_of(columns, asking.values.get("header", ""))
+    rows_at(results, asking.argument.text, columns)
 
 
 def _at_option(error: ValueError, asking: Directive) -> Finding:

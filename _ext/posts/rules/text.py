@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from codecs import BOM_UTF8
-from collections.abc import Container, Sequence
 
+from _ext.posts.rules.post_source import PostSource, TextFile
 from _ext.posts.source import limits
 from _ext.posts.source.characters import REFUSED
-from _ext.posts.source.faults import Findings, Located, must, rule
+from _ext.posts.source.faults import Findings, Located, Of, must, rule
 
 LONG_WORD = re.compile(rf"\S{{{limits.WORD + 1}}}")
 NO_CONTROL = "file must have no control characters and none that turn the direction of writing"
 
 
-@rule
-def encoding(content: bytes) -> Findings:
+@rule(Of.BYTES)
+def encoding(file: TextFile) -> Findings:
     """A file is UTF-8, without a byte order mark."""
+    content = file.content
     if content.startswith(BOM_UTF8):
         yield must("file must not begin with a byte order mark", Located("U+FEFF"))
     try:
@@ -30,12 +31,13 @@ def encoding(content: bytes) -> Findings:
         yield must("file must be UTF-8", at)
 
 
-@rule
-def size(source: bytes, lines: Sequence[str]) -> Findings:
+@rule(Of.LINES)
+def size(post: PostSource) -> Findings:
     """A file has at most 200,000 bytes and 10,000 lines, and neither very long lines and words nor too many signs.
 
     It is looked at before the file is parsed: for each of these there are texts that take the parser minutes.
     """
+    source, lines = post.content, post.lines
     if len(source) > limits.TEXT:
         yield must(f"file must have at most {limits.TEXT:,} bytes", Located(f"{len(source)} bytes"))
     if len(lines) > limits.LINES:
@@ -50,9 +52,10 @@ def size(source: bytes, lines: Sequence[str]) -> Findings:
             yield must(f"word must have at most {limits.WORD:,} letters", Located(found[0], row, found.start() + 1))
 
 
-@rule
-def line_ends(text: str) -> Findings:
+@rule(Of.LINES)
+def line_ends(file: TextFile) -> Findings:
     """A line ends in a line feed (LF), whatever the system; one that does not stands for all."""
+    text = file.text
     if (offset := text.find("\r")) >= 0:
         before = text[:offset]
         line_feed = before.rfind("\n")
@@ -60,26 +63,26 @@ def line_ends(text: str) -> Findings:
         yield must("line must end in LF", Located(found, before.count("\n") + 1, offset - line_feed))
 
 
-@rule
-def characters(lines: Sequence[str], references: Sequence[Located] = ()) -> Findings:
+@rule(Of.POST)
+def characters(file: TextFile) -> Findings:
     """A file has no control characters but the line feed and the tab, and none that turn the direction of writing.
 
     XML, and so a feed, cannot hold the former; the latter show code in another order than it is run in. Nor may it have them
-    by *references* such as ``&#x202e;``.
+    by references such as ``&#x202e;``.
     """
-    for row, line in enumerate(lines, 1):
+    for row, line in enumerate(file.lines, 1):
         if not (line.isascii() and line.isprintable()) and (found := REFUSED.search(line)):
             at = Located(f"U+{ord(found[0]):04X}", row, found.start() + 1)
             yield must(NO_CONTROL, at)
-    for at in references:
+    for at in file.references:
         if REFUSED.search(at.text) or at.text == "\ufffd":
             yield must(NO_CONTROL, at)
 
 
-@rule
-def normal_form(lines: Sequence[str]) -> Findings:
+@rule(Of.POST)
+def normal_form(file: TextFile) -> Findings:
     """A line is in Unicode's normal form C, so that a word is found however it was typed (UAX #15)."""
-    for row, line in enumerate(lines, 1):
+    for row, line in enumerate(file.lines, 1):
         if not line.isascii() and not unicodedata.is_normalized("NFC", line):
             composed = unicodedata.normalize("NFC", line)
             same = next((at for at, pair in enumerate(zip(line, composed, strict=False)) if pair[0] != pair[1]), 0)
@@ -88,15 +91,10 @@ def normal_form(lines: Sequence[str]) -> Findings:
             )
 
 
-@rule
-def tab(lines: Sequence[str], code_lines: Container[int]) -> Findings:
+@rule(Of.POST)
+def tab(post: PostSource) -> Findings:
     """A line outside of code is indented with spaces: Markdown counts a tab as up to four."""
-    for row, line in enumerate(lines, 1):
+    for row, line in enumerate(post.lines, 1):
         indentation = line[: len(line) - len(line.lstrip(" \t>"))]
-        if "\t" in indentation and line.strip() and row not in code_lines:
+        if "\t" in indentation and line.strip() and row not in post.outline.code_lines:
             yield must("line must be indented with spaces", Located(line.strip(), row, indentation.index("\t") + 1))
-
-
-def lines_of(text: str) -> list[str]:
-    """Return the lines of *text*, whatever they end in: that is told once and counts no line twice."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

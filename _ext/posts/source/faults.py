@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import Enum
 from functools import wraps
 from itertools import islice
 from typing import NamedTuple, ParamSpec
@@ -56,21 +57,57 @@ MOST = 100
 Findings = Iterator[Finding]
 P = ParamSpec("P")
 
-RULES: dict[str, str] = {}
-"""Every rule by its code: what its docstring says."""
+
+class Of(Enum):
+    """What a rule looks at, and so when it is asked and what it is given."""
+
+    BYTES = "the name and the bytes of a post's file"
+    """The first to be asked, of a PostSource; so are the next three."""
+    LINES = "its lines, before they are parsed"
+    POST = "what it says"
+    FOLDER = "what it says of the files beside it"
+    BESIDE = "one of these files"
+    """Asked of a PostSource and a File; what it finds stands in that file."""
+    SITE = "something else"
+    """Asked by who reads that, of whatever it needs."""
 
 
-def rule(check: Callable[P, Findings]) -> Callable[P, Findings]:
-    """Make *check* a rule: its name is the code of what it yields, its docstring the rule."""
-    code = check.__name__.rstrip("_").replace("_", "-")
-    RULES[code] = check.__doc__ or ""
+@dataclass(frozen=True)
+class Rule:
+    """What must be, in one respect."""
 
-    @wraps(check)
-    def coded(*args: P.args, **kwargs: P.kwargs) -> Findings:
-        for finding in islice(check(*args, **kwargs), MOST):
-            yield finding._replace(code=code)
+    code: str
+    """Its name, under which CONTRIBUTING.md explains it."""
+    says: str
+    of: Of
+    check: Callable[..., Findings]
+    """Yields what breaks the rule."""
 
-    return coded
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its code."""
+
+
+def rule(of: Of) -> Callable[[Callable[P, Findings]], Callable[P, Findings]]:
+    """Make a function a rule *of* something: its name is the code of what it yields, its docstring what the rule says."""
+
+    def register(check: Callable[P, Findings]) -> Callable[P, Findings]:
+        code = check.__name__.replace("_", "-")
+
+        @wraps(check)
+        def coded(*args: P.args, **kwargs: P.kwargs) -> Findings:
+            for finding in islice(check(*args, **kwargs), MOST):
+                yield finding._replace(code=code)
+
+        RULES[code] = Rule(code, check.__doc__ or "", of, coded)
+        return coded
+
+    return register
+
+
+def rules_of(of: Of) -> list[Rule]:
+    """Return the rules *of* something, in the order in which they were written."""
+    return [rule for rule in RULES.values() if rule.of is of]
 
 
 def must(what_must_be: str, what_is: Located, *, near: str | None = None) -> Finding:

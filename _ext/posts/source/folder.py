@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 IGNORED = re.compile(r"__pycache__|\.#.*|\..*\.sw[a-p]")
@@ -49,6 +49,12 @@ class Folder:
     """Sorted by path."""
     read: Callable[[str], bytes]
     """Gives the content of the plain file at a path of *files*, of a huge one the beginning."""
+
+    @cached_property
+    def twins(self) -> frozenset[str]:
+        """The paths that differ from one before them in letter case only: one file on other systems."""
+        first = {file.path.casefold(): file.path for file in reversed(self.files)}
+        return frozenset(file.path for file in self.files if first[file.path.casefold()] != file.path)
 
     def get(self, path: str) -> File | None:
         """Return the plain file at *path*, which may begin with ``./``, if there is one."""

@@ -208,6 +208,8 @@ PICTURE_TYPES = {
     ".webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
 }
 """The pictures that every browser shows, by suffix, and how such a file begins."""
+IMAGE_TYPES = (".jpeg", ".jpg", ".png", ".webp")
+"""Those that cards show."""
 TEXT_TYPES = frozenset(
     [
         ".c",

@@ -13,7 +13,7 @@ from typing import Any
 from _ext.posts.source import limits
 from _ext.posts.source.addresses import broken, is_local
 from _ext.posts.source.characters import REFUSED
-from _ext.posts.source.faults import Fault, Finding, Findings, Located, faults, must, must_have, rule
+from _ext.posts.source.faults import Fault, Finding, Findings, Located, Of, faults, must, must_have, rule
 
 TAGS = "posts/tags.toml"
 AUTHORS = "posts/authors.toml"
@@ -84,7 +84,7 @@ def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[Tables
     return sound, faults(path, vocabulary(root / path, fields, sound))
 
 
-@rule
+@rule(Of.SITE)
 def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
     """A file of the vocabulary is TOML, a table for each tag, author or series. Fills *sound* with those that are."""
     if file.is_symlink() or (file.exists() and not file.is_file()):
