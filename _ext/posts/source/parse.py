@@ -7,58 +7,26 @@ parser would take for text and nesting that it would leave out are seen too, so 
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import takewhile, zip_longest
-from typing import Any
+from itertools import zip_longest
+from typing import NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.directives import is_option_line
-from myst_parser.parsers.mdit import create_md_parser
-from myst_parser.parsers.options import TokenizeError, options_to_tokens
 
 from _ext.posts.source import grammar, limits
 from _ext.posts.source.faults import Located, nearest
 from _ext.posts.source.grammar import DIRECTIVES, Argument, Body
-from _ext.posts.source.outline import Code, Directive, Heading, Link, Option, Outline, Picture, Role
+from _ext.posts.source.inline import InlineWalk, Place, shown
+from _ext.posts.source.markdown import parse, parser, read_directive
+from _ext.posts.source.outline import Code, Directive, Heading, Link, Outline, Picture
 
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
 DIRECTIVE = re.compile(r"\{([^\s}]+)\}(?:\s+(.*))?")
 MISSPELT = re.compile(r":{3}|(`{3,}|~{3,})\{")
-MAY_BE_HTML = re.compile(r"<[A-Za-z/!?]")
-LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*(/[^<>]*>|\s+[A-Za-z-]+\s*=)")
-"""What is a tag to browsers and none to CommonMark: ``<svg/onload=…>``, or one that a quotation's sign cuts off."""
-CHARACTER = re.compile(r"&#([0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
-TEMPLATE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?!-?\s*end)(?:(?!\{%|%\}).)*%\}", re.DOTALL)
-URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
-OTHER_DIALECTS = [
-    (
-        re.compile(r"\$\$.+?\$\$|(?<![\\$\w])\$(?=[^$\n]*[\\^_{])[^$\s](?:[^$\n]*[^$\s])?\$(?![\w$])"),
-        "formula must be written {math}`…`",
-    ),
-    (re.compile(r"^#{2,6}[^#\s].*", re.MULTILINE), "heading must have a space after its #"),
-    (re.compile(r"^\[!\w+\]", re.MULTILINE), "box must be a directive such as ```{note}"),
-    (re.compile(r"^\.\. [a-z-]+::", re.MULTILINE), "directive must be written ```{name} argument"),
-    (re.compile(r":[a-z]+:(?=  )"), "role must be written {name}`…`"),
-    (
-        re.compile(r"^\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE),
-        "row below a table's head must have as many cells as the head",
-    ),
-    (
-        re.compile(r"(?<![\\!\]\w])\[[^\[\]\n^]+\]\[[^\[\]\n]*\]"),
-        "link must have its label defined in a line such as [label]: https://…",
-    ),
-]
-"""Markup that means something to others, by a pattern; code is spaces in the text in which it is looked for."""
-SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
 KINDS = {token_type: kind for kind, (_, types) in limits.AMOUNTS.items() for token_type in types}
 UNSEEN = {"front_matter", "myst_line_comment", "myst_target"}
 """Tokens that leave nothing on the page."""
@@ -66,86 +34,23 @@ TEXTUAL = {"text", "code_inline", "em_open", "em_close", "strong_open", "strong_
 CONTAINERS = {"blockquote", "list_item", "footnote_reference"}
 """The blocks that hold blocks, by the beginning of their tokens' names."""
 
-Span = tuple[int, int]
-"""The first offset of a piece of text and that after it."""
-Place = Callable[[int], tuple[int, int]]
-"""Gives the line and column of an offset in some text."""
+STRAY = "stray"
+"""Marks a thematic break that is not between two blocks, in the meta data of its token."""
 
 
 def outline(text: str) -> Outline:
     """Return the outline of *text*, a MyST Markdown document with lines that end in a line feed."""
     lines = text.split("\n")
-    tokens, references = _parse(text)
-    shown = next((token for token in tokens if token.type not in UNSEEN), None)
+    tokens, references = parse(text)
+    seen = next((token for token in tokens if token.type not in UNSEEN), None)
     found = Outline(
         front_matter=Located(lines[0]) if tokens and tokens[0].type == "front_matter" else None,
-        first=_line(lines, shown.map[0]) if shown and shown.map else None,
+        first=_line(lines, seen.map[0]) if seen and seen.map else None,
     )
-    walk = _Walk(lines, found, references)
+    walk = _Walk(found, references, lines=lines)
     walk.blocks(tokens)
     walk.close()
     return found
-
-
-@cache
-def _parser(*, html: bool = False) -> MarkdownIt:
-    parser = create_md_parser(
-        MdParserConfig(
-            disable_syntax=[] if html else grammar.DISABLED_SYNTAX, enable_extensions=set(grammar.EXTENSIONS)
-        ),
-        RendererHTML,
-    )
-    parser.options["store_labels"] = True
-    parser.options["maxNesting"] = limits.NESTING + 2
-    parser.disable("wordcount")
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    for name, token_type in NOTED.items():
-        _note_span(parser, name, token_type)
-    return parser
-
-
-NOTED = {
-    "link": "link_open",
-    "image": "image",
-    "autolink": "link_open",
-    "myst_role": "myst_role",
-    "backticks": "code_inline",
-    "footnote_ref": "footnote_ref",
-    "html_inline": "html_inline",
-}
-"""The rules of inline Markdown whose tokens shall know where they stand, and those tokens."""
-
-
-def _note_span(parser: MarkdownIt, name: str, token_type: str) -> None:
-    """Let the tokens of an inline rule tell their first and last offset, which markdown-it-py does not keep."""
-    (rule,) = [rule.fn for rule in parser.inline.ruler.__rules__ if rule.name == name]
-
-    def noting(state: StateInline, silent: bool) -> bool:
-        start, before = state.pos, len(state.tokens)
-        done: bool = rule(state, silent)
-        if done and not silent:
-            for token in state.tokens[before:]:
-                if token.type == token_type:
-                    token.meta["span"] = (start, state.pos)
-                    break
-        return done
-
-    parser.inline.ruler.at(name, noting)
-
-
-References = MutableMapping[str, Any]
-
-
-def _parse(text: str, references: References | None = None) -> tuple[list[Token], References]:
-    """Return the tokens of *text*, and the links that it and the text around it define.
-
-    A link that is defined again is among them under a label that none can have, a tuple.
-    """
-    env: dict[str, Any] = {"references": {} if references is None else references}
-    tokens = _parser().parse(text, env)
-    for again in env.get("duplicate_refs", ()):
-        env["references"][again["label"], *again["map"]] = again
-    return tokens, env["references"]
 
 
 def _line(lines: Sequence[str], row: int) -> Located:
@@ -154,18 +59,29 @@ def _line(lines: Sequence[str], row: int) -> Located:
     return Located(line.strip(), row + 1, len(line) - len(line.lstrip()) + 1)
 
 
+class _Block(NamedTuple):
+    """A token and where it stands."""
+
+    token: Token
+    following: Token | None
+    first: int
+    """The row of the file in which it begins."""
+    last: int
+    """The row before which it ends."""
+    nested: bool
+    """Whether it is inside another block."""
+    depth: int
+    """How many containers are around it."""
+    at: Located | None
+    """The place of the text, where that is one line within another, such as the value of an option."""
+
+
 @dataclass
-class _Walk:
+class _Walk(InlineWalk):
     """Walks through the tokens of a document and of what its directives hold, and notes what it finds."""
 
-    lines: Sequence[str]
+    lines: Sequence[str] = ()
     """The lines of the file."""
-    found: Outline
-    references: References
-    definitions: dict[str, Located] = field(default_factory=dict)
-    """The addresses of the definitions ``[label]: address``, by label."""
-    link_labels: set[str] = field(default_factory=set)
-    picture_labels: set[str] = field(default_factory=set)
     amounts: Counter[str] = field(default_factory=Counter)
     nested_lines: int = 0
 
@@ -176,7 +92,7 @@ class _Walk:
         value of an option, stands *at* its own place.
         """
         self.define(row, at)
-        stray = _part_nothing(tokens)
+        _note_breaks_that_part_nothing(tokens)
         within = 0
         first = last = row
         for token, following in zip_longest(tokens, tokens[1:]):
@@ -187,101 +103,57 @@ class _Walk:
             if token.level >= limits.NESTING and token.type != "inline":
                 self.too_deep(_line(self.lines, min(first, len(self.lines) - 1)))
             self.count(token, first)
-            nested = depth > 0 or token.level > 0
-            if token.type == "heading_open" and not nested:
-                self.heading(token, following, first)
-            elif token.type == "heading_open":
-                self.found.inner_headings.append(at or _line(self.lines, first))
-            elif token.type == "fence" and at:
-                self.found.unclosed.append(at)
-            elif token.type == "fence":
-                self.fence(token, first, last, nested=nested, depth=depth + within)
-            elif token.type == "code_block":
-                self.found.code_lines.update(range(first + 1, last + 1))
-                self.found.code.append(Code(_line(self.lines, first), True, token.content))
-            elif token.type == "footnote_reference_open":
-                label = str(token.meta["label"])
-                self.found.footnotes.append(
-                    _find(label, self.lines, first) if label in self.lines[first] else Located(label, first + 1)
-                )
-            elif token.type == "hr" and not at and (nested or id(token) in stray):
-                self.found.stray_breaks.append(_line(self.lines, first))
-            elif token.type == "myst_line_comment" and first > 0 and self.lines[first - 1].strip(" >"):
-                self.found.inner_comments.append(_line(self.lines, first))
-            elif token.type == "myst_target":
-                self.found.labels.append(at or Located(token.content, first + 1, self.lines[first].find("(") + 2))
-            elif token.type == "inline":
-                if MISSPELT.match(token.content):
-                    self.found.misspelt.append(_line(self.lines, first))
-                place = _place_in(at) if at else _place(token.content, self.lines, first)
-                title = following is not None and following.tag == "h1"
-                self.inline(token.content, token.children or [], place, title=title)
-                if not title:
-                    self.found.prose.append(_shown(child for child in token.children or [] if child.type != "image"))
+            if note := BLOCKS.get(token.type):
+                note(self, _Block(token, following, first, last, depth > 0 or token.level > 0, depth + within, at))
 
-    def inline(self, content: str, children: list[Token], place: Place, *, title: bool = False) -> None:
-        """Note what a text of paragraphs, headings and cells, *content*, has in it."""
-        code: list[Span] = []
-        links: list[Span] = []
-        for index, child in enumerate(children):
-            span: Span = child.meta.get("span", (0, 0))
-            if child.level >= limits.NESTING:
-                self.too_deep(Located(content.split("\n")[0], *place(0)))
-            if child.type == "code_inline":
-                code.append(span)
-            elif child.type == "myst_role":
-                code.append(span)
-                self.role(child, place(span[0]))
-            elif child.type == "image":
-                links.append(span)
-                source = Located(str(child.attrs.get("src", "")), *place(_address_at(content, child, span)))
-                if label := child.meta.get("label"):
-                    self.picture_labels.add(label)
-                    source = self.definitions.get(label, source)
-                alt = Located(_shown(child.children or []), *place(span[0] + 2))
-                self.found.pictures.append(Picture(source, alt))
-            elif child.type == "footnote_ref":
-                self.found.footnote_references.append(Located(str(child.meta["label"]), *place(span[0])))
-            elif child.type == "link_open":
-                links.append(span)
-                text = _shown(takewhile(lambda inner: inner.level > child.level, children[index + 1 :]))  # noqa: B023
-                self.link(child, text, place(_address_at(content, child, span)))
-        masked = _mask(content, code)
-        if MAY_BE_HTML.search(masked):
-            links += self.html(content, masked, place)
-        unlinked = _mask(masked, links)
-        for pattern, instead in OTHER_DIALECTS:
-            for match in pattern.finditer(unlinked):
-                self.found.unread.append((instead, Located(match[0].strip(), *place(match.start()))))
-        for match in CHARACTER.finditer(masked):
-            number = match[1]
-            code_point = int(number[1:], 16) if number[0] in "xX" else int(number)
-            character = chr(code_point) if code_point <= sys.maxunicode else "\ufffd"
-            self.found.references.append(Located(character, *place(match.start())))
+    def heading(self, block: _Block) -> None:
+        """Note a heading, whose text is in the token after it."""
+        if block.nested:
+            self.found.inner_headings.append(block.at or _line(self.lines, block.first))
+            return
+        inline = block.following
+        children = inline.children if inline and inline.children else []
+        plain = not any(child.type in {"myst_role", "image", "link_open", "footnote_ref"} for child in children)
+        line, column = _place(inline.content, self.lines, block.first)(0) if inline else (block.first + 1, 1)
+        level = int(block.token.tag[1:])
+        self.found.headings.append(Heading(level, Located(shown(children), line, column), plain))
+
+    def indented_code(self, block: _Block) -> None:
+        self.found.code_lines.update(range(block.first + 1, block.last + 1))
+        self.found.code.append(Code(_line(self.lines, block.first), True, block.token.content))
+
+    def footnote(self, block: _Block) -> None:
+        """Note the label of a footnote."""
+        label, row = str(block.token.meta["label"]), block.first
+        at = _find(label, self.lines, row) if label in self.lines[row] else Located(label, row + 1)
+        self.found.footnotes.append(at)
+
+    def thematic_break(self, block: _Block) -> None:
+        """Note a break where it has no place."""
+        if not block.at and (block.nested or STRAY in block.token.meta):
+            self.found.stray_breaks.append(_line(self.lines, block.first))
+
+    def comment(self, block: _Block) -> None:
+        """Note a comment that comes right after a line of text."""
+        if block.first > 0 and self.lines[block.first - 1].strip(" >"):
+            self.found.inner_comments.append(_line(self.lines, block.first))
+
+    def target(self, block: _Block) -> None:
+        """Note a label to refer to."""
+        column = self.lines[block.first].find("(") + 2
+        self.found.labels.append(block.at or Located(block.token.content, block.first + 1, column))
+
+    def paragraph(self, block: _Block) -> None:
+        """Note the text of a paragraph, heading or cell, and what is in it."""
+        token, at = block.token, block.at
+        children = token.children or []
+        if MISSPELT.match(token.content):
+            self.found.misspelt.append(_line(self.lines, block.first))
+        title = block.following is not None and block.following.tag == "h1"
+        place = _place_in(at) if at else _place(token.content, self.lines, block.first)
+        self.inline(token.content, children, place, title=title)
         if not title:
-            for match in TEMPLATE.finditer(masked):
-                self.found.templates.append(Located(match[0], *place(match.start())))
-        for match in URL.finditer(unlinked):
-            self.found.bare_urls.append(Located(match[0].rstrip(SIGNS_AFTER_URL), *place(match.start())))
-
-    def role(self, token: Token, place: tuple[int, int]) -> None:
-        """Note a role and, where it has one, its formula."""
-        line, column = place
-        name = str(token.meta["name"])
-        role = Role(Located(name, line, column + 1), Located(token.content, line, column + len(name) + 3))
-        self.found.roles.append(role)
-        if name == "math":
-            self.found.formulas.append(role.content)
-        if name == "doc":
-            self.found.links.append(Link(Located(f"{role.target}.md", line, role.content.column), True, None))
-
-    def link(self, token: Token, text: str, place: tuple[int, int]) -> None:
-        """Note a link; one without text shows its address, or the title of the page in the site that it leads to."""
-        address = str(token.attrs.get("href", ""))
-        own = "label" not in token.meta
-        self.link_labels.add(str(token.meta.get("label")))
-        titled = token.info == "auto" or (not text and not URL.match(address))
-        self.found.links.append(Link(Located(address if own else text, *place), own, None if titled else text))
+            self.found.prose.append(shown(child for child in children if child.type != "image"))
 
     def define(self, row: int, at: Located | None) -> None:
         """Note where the links ``[label]: address`` that were just parsed are defined."""
@@ -311,47 +183,12 @@ class _Walk:
                 if self.amounts[kind] == limits.AMOUNTS[kind][0] + 1:
                     self.found.too_many.append((kind, _line(self.lines, min(row, len(self.lines) - 1))))
 
-    def too_deep(self, at: Located) -> None:
-        """Note the first place that is nested too deep; all that stands within it is, too."""
-        if not self.found.too_deep:
-            self.found.too_deep.append(at)
-
-    def html(self, content: str, masked: str, place: Place) -> list[Span]:
-        """Note the HTML in the text of a paragraph, heading or cell, which the parser of the site takes for text.
-
-        *masked* is *content* without code. Returns where the tags are.
-        """
-        spans: list[Span] = []
-        starts = [0, *(match.end() for match in re.finditer("\n", content))]
-        for token in _parser(html=True).parse(content, {"references": dict(self.references)}):
-            start = starts[token.map[0]] if token.map else 0
-            if token.type == "html_block":
-                self.found.html.append(Located(content[start:].split("\n")[0].strip(), *place(start)))
-                spans.append((start, len(content)))
-            elif token.type == "inline":
-                start = max(content.find(token.content.split("\n")[0], start), 0)
-                tags: list[tuple[str, int]] = []
-                for child in token.children or []:
-                    inner = [child, *(child.children or [])]
-                    at = start + child.meta.get("span", (0, 0))[0]
-                    tags += [(tag.content, at) for tag in inner if tag.type == "html_inline"]
-                for tag, at in tags:
-                    spans.append((at, at + len(tag)))
-                    if tag == tags[0][0] or not tag.startswith("</"):  # what a tag opens is one fault with it
-                        self.found.html.append(Located(tag, *place(at)))
-        for match in LIKE_HTML.finditer(_mask(masked, spans)):
-            self.found.html.append(Located(match[0], *place(match.start())))
-        return spans
-
-    def heading(self, opening: Token, inline: Token | None, row: int) -> None:
-        """Note the heading that *opening* opens, whose text is in *inline*, the token after it."""
-        children = inline.children if inline and inline.children else []
-        plain = not any(child.type in {"myst_role", "image", "link_open", "footnote_ref"} for child in children)
-        line, column = _place(inline.content, self.lines, row)(0) if inline else (row + 1, 1)
-        self.found.headings.append(Heading(int(opening.tag[1:]), Located(_shown(children), line, column), plain))
-
-    def fence(self, token: Token, first: int, last: int, *, nested: bool, depth: int) -> None:
-        """Note a fenced block; it ends before the row *last*."""
+    def fence(self, block: _Block) -> None:
+        """Note a fenced block."""
+        if block.at:
+            self.found.unclosed.append(block.at)
+            return
+        token, first, last = block.token, block.first, block.last
         opening = _line(self.lines, first)
         self.found.fences.append(opening)
         closing = self.lines[last - 1].strip(" \t>") if last - 1 > first else ""
@@ -360,8 +197,8 @@ class _Walk:
             self.found.unclosed.append(opening)
         info = token.info.strip()
         if match := DIRECTIVE.fullmatch(info):
-            directive = read_directive(token, match, self.lines, first, closed=closed, inside=nested)
-            self.directive(directive, token.content, depth)
+            directive = read_directive(token, match, self.lines, first, closed=closed, inside=block.nested)
+            self.directive(directive, token.content, block.depth)
             return
         self.found.code_lines.update(range(first + 2, last + 1))
         if info.startswith("{") or info.split(maxsplit=1)[:1] == ["post"]:
@@ -391,107 +228,66 @@ class _Walk:
         for option in directive.options:
             if option.name.text == "caption":
                 self.text(option.value, block=True)
-        if name in {"figure", "image"} and not directive.unreadable:
-            alt = directive.option("alt")
-            nothing = Located("", directive.argument.line, directive.argument.column)
-            self.found.pictures.append(Picture(directive.argument, alt or nothing))
-        if name == "chart" and not directive.unreadable:
-            alt = directive.option("alt") or Located("", directive.name.line, directive.name.column)
-            self.found.charts.append(Picture(directive.argument, alt))
-        if name == "math":
-            at = directive.argument if directive.argument.text else directive.body or directive.name
-            formula = "\n".join(filter(None, [directive.argument.text, directive.content]))
-            self.found.formula_blocks.append(Located(formula, at.line, at.column))
-        if name == "mermaid" and not directive.unreadable:
-            at = directive.argument if directive.argument.text else directive.body or directive.name
-            source = "\n".join(filter(None, [directive.argument.text, directive.content]))
-            alt = directive.option("alt") or Located("", directive.name.line, directive.name.column)
-            if source.strip():
-                self.found.diagrams.append(Picture(Located(source, at.line, at.column), alt))
+        self.shown_by(directive)
         if known.body is Body.MARKDOWN and not any(line.text.startswith("---") for line in directive.unreadable):
-            self.nested_lines += content.count("\n")
-            if depth >= limits.NESTING or self.nested_lines > limits.NESTED_LINES:
-                self.too_deep(directive.name)
-                return
-            # The options are left blank, so that each line of the body stays at its row; without an argument MyST takes
-            # what stands after the name for the first line of the body.
-            first = directive.argument.text if known.argument is Argument.NONE else ""
-            text = f"{first}\n" + "\n" * (directive.body_row - directive.name.line) + directive.content
-            tokens, _ = _parse(text, self.references)
-            if name == "figure" and directive.body and not directive.unreadable and not _begins_with_text(tokens):
-                self.found.captions.append(directive.body)
-            self.blocks(tokens, row=directive.name.line - 1, depth=depth + 1)
+            self.body(directive, known, content.count("\n"), depth)
+
+    def shown_by(self, directive: Directive) -> None:
+        """Note the picture, chart, formula or diagram that a directive shows."""
+        name, argument = directive.name, directive.argument
+        at = argument if argument.text else directive.body or name
+        source = Located("\n".join(filter(None, [argument.text, directive.content])), at.line, at.column)
+        if name.text == "math":
+            self.found.formula_blocks.append(source)
+        if directive.unreadable:
+            return
+        alt = directive.option("alt")
+        if name.text in {"figure", "image"}:
+            self.found.pictures.append(Picture(argument, alt or Located("", argument.line, argument.column)))
+        elif name.text == "chart":
+            self.found.charts.append(Picture(argument, alt or Located("", name.line, name.column)))
+        elif name.text == "mermaid" and source.text.strip():
+            self.found.diagrams.append(Picture(source, alt or Located("", name.line, name.column)))
+
+    def body(self, directive: Directive, known: grammar.Directive, lines: int, depth: int) -> None:
+        """Note what is in the Markdown, of so many *lines*, that a directive holds."""
+        self.nested_lines += lines
+        if depth >= limits.NESTING or self.nested_lines > limits.NESTED_LINES:
+            self.too_deep(directive.name)
+            return
+        # The options are left blank, so that each line of the body stays at its row; without an argument MyST takes
+        # what stands after the name for the first line of the body.
+        first = directive.argument.text if known.argument is Argument.NONE else ""
+        text = f"{first}\n" + "\n" * (directive.body_row - directive.name.line) + directive.content
+        tokens, _ = parse(text, self.references)
+        figure = directive.name.text == "figure"
+        if figure and directive.body and not directive.unreadable and not _begins_with_text(tokens):
+            self.found.captions.append(directive.body)
+        self.blocks(tokens, row=directive.name.line - 1, depth=depth + 1)
 
     def text(self, value: Located, *, block: bool) -> list[Token]:
         """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline; return its tokens."""
         if block:
-            tokens, _ = _parse(value.text, self.references)
+            tokens, _ = parse(value.text, self.references)
             if value.text.strip() and not _begins_with_text(tokens):
                 self.found.captions.append(value)
         else:
-            tokens = _parser().parseInline(value.text, {"references": self.references})
+            tokens = parser().parseInline(value.text, {"references": self.references})
         self.blocks(tokens, row=value.line - 1, depth=1, at=value)
         return tokens
 
 
-def read_directive(
-    fence: Token, match: re.Match[str], lines: Sequence[str], row: int, *, closed: bool, inside: bool
-) -> Directive:
-    """Return the directive of *fence*, which opens at *row*; *match* is that of DIRECTIVE on its info."""
-    opening = lines[row]
-    brace = opening.index("{")
-    argument = (match[2] or "").strip()
-    argument_at = opening.find(argument, brace + len(match[1]) + 2) if argument else len(opening.rstrip())
-    content = fence.content.removesuffix("\n").split("\n")
-    # Inside a list or a quotation the container's marks stand before each line of the file, not of the content.
-    indent = max(len(lines[row + 1]) - len(content[0]), 0) if row + 1 < len(lines) else 0
-    option_lines = list(takewhile(is_option_line, content))
-    options: list[Option] = []
-    unreadable: list[Located] = []
-    if content[0].startswith("---"):  # options in MyST's other form, as YAML between two such lines
-        unreadable.append(Located(content[0], row + 2, indent + 1))
-    for at, line in enumerate(option_lines, row + 2):
-        if option := _option(line, at, indent):
-            options.append(option)
-        else:
-            unreadable.append(Located(line.strip(), at, indent + 1))
-    body = content[len(option_lines) :]
-    return Directive(
-        name=Located(match[1], row + 1, brace + 1),
-        argument=Located(argument, row + 1, argument_at + 1),
-        options=tuple(options),
-        body=next(
-            (
-                Located(line.strip(), at, indent + len(line) - len(line.lstrip()) + 1)
-                for at, line in enumerate(body, row + 2 + len(option_lines))
-                if line.strip()
-            ),
-            None,
-        ),
-        unreadable=tuple(unreadable),
-        lines=tuple(Located(line.rstrip(), at, indent + 1) for at, line in enumerate(option_lines, row + 2)),
-        closed=closed,
-        inside=inside,
-        body_row=row + 1 + len(option_lines),
-        content="\n".join(body),
-    )
-
-
-def _option(line: str, at: int, indent: int) -> Option | None:
-    """Return the option that *line* gives, read by MyST's own tokenizer, or None where it gives none."""
-    after_colon = line.index(":") + 1
-    try:
-        (pair,), state = options_to_tokens(line[after_colon:])
-    except (TokenizeError, ValueError):
-        return None
-    key, value = pair
-    if state.has_comments or (value and (value.style in {"|", ">"} or len(value.value.splitlines()) > 1)):
-        return None
-    start = indent + after_colon + 1
-    name = Located(key.value, at, start + key.start.column)
-    if value is None:
-        return Option(name, Located("", at, indent + len(line.rstrip()) + 1))
-    return Option(name, Located(value.value, at, start + value.start.column + (value.style is not None)))
+BLOCKS: dict[str, Callable[[_Walk, _Block], None]] = {
+    "code_block": _Walk.indented_code,
+    "fence": _Walk.fence,
+    "footnote_reference_open": _Walk.footnote,
+    "heading_open": _Walk.heading,
+    "hr": _Walk.thematic_break,
+    "inline": _Walk.paragraph,
+    "myst_line_comment": _Walk.comment,
+    "myst_target": _Walk.target,
+}
+"""What notes a token, by its type."""
 
 
 def _place(content: str, lines: Sequence[str], row: int) -> Place:
@@ -519,17 +315,15 @@ def _place_in(at: Located) -> Place:
     return lambda offset: (at.line, at.column + offset)
 
 
-def _part_nothing(tokens: list[Token]) -> set[int]:
-    """Return which of *tokens*, by identity, are thematic breaks not between two blocks: docutils refuses them there.
+def _note_breaks_that_part_nothing(tokens: list[Token]) -> None:
+    """Mark as STRAY the thematic breaks that are not between two blocks: docutils refuses them there.
 
     One that comes first is not among them, as what is told of then is that the title does not.
     """
     top = [token for token in tokens if token.level == 0 and token.type not in UNSEEN and "footnote" not in token.type]
-    return {
-        id(token)
-        for before, token, after in zip_longest(top, top[1:], top[2:])
-        if token and token.type == "hr" and (not after or before.type in {"hr", "heading_close"} or after.type == "hr")
-    }
+    for before, token, after in zip_longest(top, top[1:], top[2:]):
+        if token and token.type == "hr" and (not after or before.type in {"hr", "heading_close"} or after.type == "hr"):
+            token.meta[STRAY] = True
 
 
 def _begins_with_text(tokens: list[Token]) -> bool:
@@ -540,36 +334,3 @@ def _begins_with_text(tokens: list[Token]) -> bool:
 def _find(text: str, lines: Sequence[str], row: int) -> Located:
     """Return *text* where it stands in the line at *row*."""
     return Located(text, row + 1, lines[row].index(text) + 1)
-
-
-def _address_at(content: str, token: Token, span: Span) -> int:
-    """Return where the address of a link or picture begins in *content*, or all of it where that has none."""
-    if token.info == "auto":
-        return span[0] + 1
-    found = content.rfind("](", *span)
-    return span[0] if found < 0 or "label" in token.meta else found + 2
-
-
-def _shown(children: Iterable[Token]) -> str:
-    """Return the text that inline tokens show, that of pictures being their alternative text."""
-    return "".join(_texts(children))
-
-
-def _texts(children: Iterable[Token]) -> Iterator[str]:
-    for child in children:
-        if child.type in {"softbreak", "hardbreak"}:
-            yield " "
-        elif child.type == "image":
-            yield _shown(child.children or [])
-        else:
-            yield child.content
-
-
-def _mask(content: str, spans: list[Span]) -> str:
-    """Return *content* with spaces in place of *spans*."""
-    pieces = []
-    position = 0
-    for start, end in sorted(spans):
-        pieces += [content[position:start], " " * (end - max(start, position))]
-        position = max(position, end)
-    return "".join([*pieces, content[position:]])

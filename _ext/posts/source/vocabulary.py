@@ -142,17 +142,21 @@ def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Fin
         at = Located(value if isinstance(value, str) else "", header.line)
         if not _likeness(at.text):
             yield must_have(f"table [{header.text}] must have a line of text {name}", header)
-        elif at.text != at.text.strip() or REFUSED.search(at.text) or re.search(r"[\t\n]", at.text):
-            yield must(f"{name} must be one line of text, without space around it", at)
-        elif len(at.text) > limits.VOCABULARY_FIELD:
-            yield must(f"{name} must have at most {limits.VOCABULARY_FIELD} characters", at)
-        elif name == "url" and not _is_public(at.text):
-            yield must("url must begin with https:// and a host that every reader can reach", at)
-        elif name == fields[0] and "," in at.text:
-            yield must(f"{name} must have no comma", at)
+        elif what := _what_field_must_be(name, at.text, is_name=name == fields[0]):
+            yield must(what, at)
     for name in table:
         if name not in fields:
             yield must(f"field must be one of {', '.join(fields)}", Located(name, header.line))
+
+
+def _what_field_must_be(name: str, text: str, *, is_name: bool) -> str | None:
+    if text != text.strip() or REFUSED.search(text) or re.search(r"[\t\n]", text):
+        return f"{name} must be one line of text, without space around it"
+    if len(text) > limits.VOCABULARY_FIELD:
+        return f"{name} must have at most {limits.VOCABULARY_FIELD} characters"
+    if name == "url" and not _is_public(text):
+        return "url must begin with https:// and a host that every reader can reach"
+    return f"{name} must have no comma" if is_name and "," in text else None
 
 
 def _is_public(url: str) -> bool:
