@@ -77,7 +77,7 @@ class Rule:
     """What must be, in one respect."""
 
     code: str
-    """Its name, under which CONTRIBUTING.md explains it."""
+    """Its name, under which docs/codes.md explains it."""
     says: str
     of: Of
     check: Callable[..., Findings]
