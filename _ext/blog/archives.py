@@ -1,18 +1,15 @@
-"""The pages that list posts: home, all posts, each tag, author, series and year, and the overviews of those.
+"""The lists of posts: all of them, those of each tag, author, series and year, and the overviews of those lists.
 
 Which posts there are, and all that a list shows of them, is known from ``posts/`` before Sphinx reads one, so that a post
 that has not changed is read in no build. ABlog knows posts only once all are read.
-
-They stand in place of ABlog's archive pages, which copy an excerpt of every post into every listing, escape nothing,
-and repeat element ids (ABlog's templates ``ablog/catalog.html`` and ``ablog/collection.html``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sphinx.locale import _
 
@@ -22,14 +19,9 @@ BLOG = "blog"
 """The docname of the listing of all posts; every other stands below it."""
 TAGS, AUTHORS, SERIES = f"{BLOG}/tag", f"{BLOG}/author", f"{BLOG}/series"
 """The docnames of the overviews."""
-NEWEST_AT_HOME = 10
-NEWEST_IN_SIDEBAR = 5
 
 
-# Sphinx spells out what it hands to each listener of an event (sphinx.events.EventManager.emit), and a page's context leads to
-# all posts: without a short form, a page costs more the more posts there are.
-
-
+# Without a short form (repr) a page costs more the more posts there are, see _ext.blog.blog.
 @dataclass(frozen=True, repr=False)
 class Listing:
     """A list of posts, of one page or more."""
@@ -113,23 +105,18 @@ class Archives:
 
 
 def tag_docname(tag: Tag) -> str:
-    """Return the docname of the listing of *tag*."""
+    """Return the docname of the list of the posts with *tag*."""
     return f"{TAGS}/{tag.slug}"
 
 
 def author_docname(author: Author) -> str:
-    """Return the docname of the listing of *author*."""
+    """Return the docname of the list of the posts of *author*."""
     return f"{AUTHORS}/{author.key}"
 
 
 def series_docname(series: Series) -> str:
-    """Return the docname of the listing of *series*."""
+    """Return the docname of the list of the parts of *series*."""
     return f"{SERIES}/{series.slug}"
-
-
-def year_docname(year: int) -> str:
-    """Return the docname of the listing of *year*."""
-    return f"{BLOG}/{year}"
 
 
 def newest_first(posts: Iterable[Post]) -> tuple[Post, ...]:
@@ -140,58 +127,45 @@ def newest_first(posts: Iterable[Post]) -> tuple[Post, ...]:
 def archives(published: Iterable[Post], unpublished: Iterable[Post], vocabulary: Vocabulary) -> Archives:
     """Return the archives of the blog with the posts *published* and, in a preview, *unpublished*, drafts first."""
     posts, waiting = newest_first(published), tuple(unpublished)
+    there, not_yet = _by_list(posts), _by_list(waiting)
 
-    def listings(docname: Callable[[Any], str], of: Callable[[Post], Iterable[Any]]) -> Callable[..., Listing]:
-        shelves = [_by(lambda post: map(docname, of(post)), shelf) for shelf in (posts, waiting)]
+    def lists(*subjects: tuple[str, str, str, str | None]) -> tuple[Listing, ...]:
+        """Return the lists of *subjects*, each docname, title, description and link, that have a post, by their titles."""
+        return tuple(
+            Listing(docname, title, description, tuple(there[docname]), link, tuple(not_yet[docname]))
+            for docname, title, description, link in sorted(subjects, key=lambda subject: subject[1].casefold())
+            if docname in there or docname in not_yet
+        )
 
-        def listing(subject: Any, title: str, description: str, link: str | None = None) -> Listing:
-            name = docname(subject)
-            there, not_yet = (tuple(shelf.get(name, ())) for shelf in shelves)
-            return Listing(name, title, description, there, link, not_yet)
-
-        return listing
-
-    of_tag = listings(tag_docname, lambda post: post.tags)
-    of_author = listings(author_docname, lambda post: post.authors)
-    of_series = listings(series_docname, lambda post: filter(None, [post.series]))
-    of_year = listings(year_docname, lambda post: [post.date.year] if post.date else [])
-    tags = _with_entries(
-        of_tag(tag, tag.label, tag.description)
-        for tag in sorted(vocabulary.tags.values(), key=lambda tag: tag.label.casefold())
+    known = vocabulary
+    tags = lists(*((tag_docname(tag), tag.label, tag.description, None) for tag in known.tags.values()))
+    authors = lists(
+        *((author_docname(author), author.name, author.line, author.url) for author in known.authors.values())
     )
-    authors = _with_entries(
-        of_author(author, author.name, author.line, author.url)
-        for author in sorted(vocabulary.authors.values(), key=lambda author: author.name.casefold())
+    series = lists(*((series_docname(whole), whole.title, whole.description, None) for whole in known.series.values()))
+    years = {post.date.year for post in (*posts, *waiting) if post.date}
+    of_years = lists(
+        *((f"{BLOG}/{year}", str(year), _("The posts of %(year)s.") % {"year": year}, None) for year in years)
     )
-    series = _with_entries(
-        of_series(whole, whole.title, whole.description)
-        for whole in sorted(vocabulary.series.values(), key=lambda whole: whole.title.casefold())
-    )
-    years = sorted({post.date.year for post in (*posts, *waiting) if post.date}, reverse=True)
     return Archives(
-        everything=Listing(
-            BLOG, _("All posts"), _("Every post of the blog, newest first."), posts, unpublished=waiting
-        ),
-        tags=tags,
-        authors=authors,
-        years=tuple(of_year(year, str(year), _("The posts of %(year)s.") % {"year": year}) for year in years),
-        series=series,
-        tag_overview=Overview(TAGS, _("Tags"), _("What the posts are about, by subject."), tags),
-        author_overview=Overview(AUTHORS, _("Authors"), _("Who signs the posts."), authors),
-        series_overview=Overview(
-            SERIES, _("Series"), _("Posts that are parts of one whole, to be read in order."), series
-        ),
+        Listing(BLOG, _("All posts"), _("Every post of the blog, newest first."), posts, unpublished=waiting),
+        tags,
+        authors,
+        of_years[::-1],
+        series,
+        Overview(TAGS, _("Tags"), _("What the posts are about, by subject."), tags),
+        Overview(AUTHORS, _("Authors"), _("Who signs the posts."), authors),
+        Overview(SERIES, _("Series"), _("Posts that are parts of one whole, to be read in order."), series),
     )
 
 
-def _by(names: Callable[[Post], Iterable[str]], posts: Iterable[Post]) -> dict[str, list[Post]]:
-    """Return the *posts* by each of their *names*, in their order."""
-    shelf: dict[str, list[Post]] = {}
+def _by_list(posts: Iterable[Post]) -> defaultdict[str, list[Post]]:
+    """Return the *posts* by the docname of each list that they are in, in their order."""
+    found: defaultdict[str, list[Post]] = defaultdict(list)
     for post in posts:
-        for name in names(post):
-            shelf.setdefault(name, []).append(post)
-    return shelf
-
-
-def _with_entries(listings: Iterable[Listing]) -> tuple[Listing, ...]:
-    return tuple(listing for listing in listings if listing.entries)
+        of = [*map(tag_docname, post.tags), *map(author_docname, post.authors)]
+        of += [series_docname(post.series)] if post.series else []
+        of += [f"{BLOG}/{post.date.year}"] if post.date else []
+        for docname in of:
+            found[docname].append(post)
+    return found
