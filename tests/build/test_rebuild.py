@@ -174,10 +174,10 @@ def test_in_a_preview_a_link_comes_back_with_what_it_leads_to(blog: Path, link: 
     sound = [path.read_text(encoding="utf-8") for path in gone]
     for path, text in zip(gone, sound, strict=True):
         path.write_text(text.replace("{post} 2024", "{post} in 2024"), encoding="utf-8")
-    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, HTML, How(strict=False)) == 0
     for path, text in zip(gone, sound, strict=True):
         path.write_text(text, encoding="utf-8")
-    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, HTML, How(strict=False)) == 0
     assert built(blog, CLEAN, fresh=True, strict=False) == 0
     assert tree(blog / HTML) == tree(blog / CLEAN)
 
@@ -201,7 +201,7 @@ def test_a_fault_that_was_found_where_nothing_is_told_is_told_by_the_next_build(
     post.write_text(post.read_text(encoding="utf-8").replace("2024-01-04", "soon"), encoding="utf-8")
     assert built(blog, HTML, How(strict=False, tell=False)) == 0
     assert "soon" not in capfd.readouterr().out
-    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, HTML, How(strict=False)) == 0
     assert "posts/2024/new/index.md:3:11: post's date must be" in capfd.readouterr().out
 
 
@@ -215,9 +215,9 @@ def test_a_label_of_a_page_that_a_post_has_too_fails(blog: Path, capfd: pytest.C
 def test_in_a_preview_a_page_finds_a_post_that_was_not_there(blog: Path) -> None:
     about = blog / "about.md"
     append(about, "See [it](posts/2024/late/index.md) and [](#A-Late-Label).")
-    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, HTML, How(strict=False)) == 0
     write_post(blog, "late", "2024-01-05", "(a-late-label)=\n## Late\n\nText.")
-    assert built(blog, HTML, strict=False) == 0
+    assert built(blog, HTML, How(strict=False)) == 0
     assert built(blog, CLEAN, fresh=True, strict=False) == 0
     assert tree(blog / HTML) == tree(blog / CLEAN)
 
