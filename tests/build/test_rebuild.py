@@ -178,7 +178,7 @@ def test_in_a_preview_a_link_comes_back_with_what_it_leads_to(blog: Path, link: 
     for path, text in zip(gone, sound, strict=True):
         path.write_text(text, encoding="utf-8")
     assert built(blog, HTML, How(strict=False)) == 0
-    assert built(blog, CLEAN, fresh=True, strict=False) == 0
+    assert built(blog, CLEAN, How(strict=False), fresh=True) == 0
     assert tree(blog / HTML) == tree(blog / CLEAN)
 
 
@@ -218,7 +218,7 @@ def test_in_a_preview_a_page_finds_a_post_that_was_not_there(blog: Path) -> None
     assert built(blog, HTML, How(strict=False)) == 0
     write_post(blog, "late", "2024-01-05", "(a-late-label)=\n## Late\n\nText.")
     assert built(blog, HTML, How(strict=False)) == 0
-    assert built(blog, CLEAN, fresh=True, strict=False) == 0
+    assert built(blog, CLEAN, How(strict=False), fresh=True) == 0
     assert tree(blog / HTML) == tree(blog / CLEAN)
 
 
