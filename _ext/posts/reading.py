@@ -177,18 +177,19 @@ def read_post(
 
 def _faults(post: PostSource, of: Of) -> list[Fault]:
     """Return what breaks the rules *of* a kind that asks for the post alone."""
-    return [fault for rule in rules_of(of) for fault in faults(post.path, rule.check(post))]
+    return faults(post.path, chain.from_iterable(rule.check(post) for rule in rules_of(of)))
 
 
 def _faults_beside(post: PostSource) -> Iterator[Fault]:
     """Yield what is wrong with the files in the folder of a post, those that it shows being texts."""
     for listing in listings(post):
         shown = TextFile(post.folder.read(listing.path))
-        for check in (encoding, line_ends, characters, normal_form):
-            yield from faults(f"{post.place}/{listing.path}", check(shown))
+        of_texts = (check(shown) for check in (encoding, line_ends, characters, normal_form))
+        yield from faults(f"{post.place}/{listing.path}", chain.from_iterable(of_texts))
+    rules = rules_of(Of.BESIDE)
     for file in post.folder.files:
-        for rule in rules_of(Of.BESIDE):
-            yield from faults(f"{post.place}/{file.path}", rule.check(post, file))
+        of_files = (rule.check(post, file) for rule in rules)
+        yield from faults(f"{post.place}/{file.path}", chain.from_iterable(of_files))
 
 
 def _post(source: PostSource) -> Post | None:

@@ -56,7 +56,7 @@ class PostSource(TextFile):
     today: dt.date | None = None
     """The day (UTC) after which no change has happened; None where that does not matter."""
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The path of the folder: ``posts/2024/<slug>``."""
         return dirname(self.path)

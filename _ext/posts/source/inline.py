@@ -83,17 +83,15 @@ class InlineWalk:
 
     def _signs(self, masked: str, unlinked: str, place: Place, *, title: bool) -> None:
         """Note what no token tells of in a text, *masked* being the text without code, *unlinked* without links, too."""
-        found = self.found
         for pattern, instead in OTHER_DIALECTS:
-            found.unread.extend(
-                (instead, Located(sign.text.strip(), sign.line, sign.column)) for sign in _all(pattern, unlinked, place)
-            )
-        for number in _all(CHARACTER, masked, place):
-            found.references.append(Located(_character(number.text), number.line, number.column))
-        if not title:
-            found.templates.extend(_all(TEMPLATE, masked, place))
-        for url in _all(URL, unlinked, place):
-            found.bare_urls.append(Located(url.text.rstrip(SIGNS_AFTER_URL), url.line, url.column))
+            for match in pattern.finditer(unlinked):
+                self.found.unread.append((instead, Located(match[0].strip(), *place(match.start()))))
+        for match in CHARACTER.finditer(masked):
+            self.found.references.append(Located(_character(match[1]), *place(match.start())))
+        for match in TEMPLATE.finditer(masked) if not title else ():
+            self.found.templates.append(Located(match[0], *place(match.start())))
+        for match in URL.finditer(unlinked):
+            self.found.bare_urls.append(Located(match[0].rstrip(SIGNS_AFTER_URL), *place(match.start())))
 
     def _role(self, token: Token, place: tuple[int, int]) -> None:
         """Note a role and, where it has one, its formula."""
@@ -155,10 +153,6 @@ class InlineWalk:
             self.found.too_deep.append(at)
 
 
-def _all(pattern: re.Pattern[str], text: str, place: Place) -> Iterator[Located]:
-    return (Located(match[0], *place(match.start())) for match in pattern.finditer(text))
-
-
 def _address_at(content: str, token: Token, span: Span) -> int:
     """Return where the address of a link or picture begins in *content*, or all of it where that has none."""
     if token.info == "auto":
@@ -167,9 +161,8 @@ def _address_at(content: str, token: Token, span: Span) -> int:
     return span[0] if found < 0 or "label" in token.meta else found + 2
 
 
-def _character(reference: str) -> str:
-    """Return the character that a *reference* such as ``&#x202e;`` means, U+FFFD where there is none of that number."""
-    number = reference[2:-1]
+def _character(number: str) -> str:
+    """Return the character of a *number* such as ``x202e`` in a reference, U+FFFD where there is none."""
     code_point = int(number[1:], 16) if number[0] in "xX" else int(number)
     return chr(code_point) if code_point <= sys.maxunicode else "\ufffd"
 
