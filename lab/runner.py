@@ -33,7 +33,7 @@ from _ext.posts.evidence.run_record import (
     Record,
     blocks_to_run,
     listings_of,
-    write_record,
+    run_record_json,
 )
 from _ext.posts.evidence.sessions import PROMPTS, steps
 from _ext.posts.reading import posts_in
@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
         if outcome := run_post(root, post):
             print(outcome.said, flush=True)
             if (options.record or options.measure) and outcome.record:
-                (root / outcome.path / RECORD).write_text(write_record(outcome.record), encoding="utf-8")
+                (root / outcome.path / RECORD).write_text(run_record_json(outcome.record), encoding="utf-8")
             outcomes.append(outcome)
     status = tell([fault for outcome in outcomes for fault in outcome.faults])
     return status or int(any(not outcome.record for outcome in outcomes))
@@ -212,12 +212,12 @@ def record_of(
     for listing in shown:
         path = listing.path
         if not path and listing.at.line in lines:
-            blocks.add(listing.fingerprint)
+            blocks.add(listing.hash)
         elif path in ran or path in seen["used"]:
             source = (folder / path).read_text(encoding="utf-8", errors="replace") if path in ran else ""
             functions = functions_in(source, range(1, sys.maxsize))
             called = frozenset(name for name, line in functions.items() if line in ran[path])
-            files[path] = FileRun(listing.fingerprint, called, tuple(seen["releases"].get(path, ())))
+            files[path] = FileRun(listing.hash, called, tuple(seen["releases"].get(path, ())))
     return Record(
         day=today(),
         tested_with=tuple(dict.fromkeys([f"Python {seen['python']}", *servers])),

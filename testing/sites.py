@@ -12,7 +12,7 @@ import lxml.html
 from lxml import etree
 
 from _ext.posts.evidence.python_code import definitions
-from _ext.posts.evidence.run_record import RECORD, FileRun, Record, listings_of, write_record
+from _ext.posts.evidence.run_record import RECORD, FileRun, Record, listings_of, run_record_json
 from _ext.posts.rules.post_source import TextFile
 from _ext.posts.source import limits
 from _ext.posts.source.folder import read_folder
@@ -81,7 +81,7 @@ def as_if_tested(folder: Path) -> None:
     except (OSError, ValueError):
         return
     if shown := listings_of(declared, own):
-        files = {found.path: found.fingerprint for found in shown if found.path}
+        files = {found.path: found.hash for found in shown if found.path}
         record = Record(
             day=date(2025, 5, 30),
             tested_with=("Python 3.13.0", "PostgreSQL 18.1"),
@@ -89,9 +89,9 @@ def as_if_tested(folder: Path) -> None:
                 path: FileRun(content, frozenset(definitions(own.read(path).decode("utf-8", "replace"))))
                 for path, content in files.items()
             },
-            blocks=frozenset(found.fingerprint for found in shown if not found.path),
+            blocks=frozenset(found.hash for found in shown if not found.path),
         )
-        (folder / RECORD).write_text(write_record(record), encoding="utf-8")
+        (folder / RECORD).write_text(run_record_json(record), encoding="utf-8")
 
 
 def append(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext.content.diagrams import show
-from _ext.posts.drawings.chart import Chart, chart_of, draw
+from _ext.posts.drawings.chart import Chart, chart_of, chart_svg
 from _ext.posts.evidence.measurements import RESULTS, Row, header_of, listed, results_in, rows_at, told, value_at
 from _ext.posts.source.grammar import DIRECTIVES
 
@@ -93,5 +93,5 @@ def _row(texts: list[str], numeric: list[bool]) -> nodes.row:
 def visit_chart(translator: HTML5Translator, node: chart) -> None:
     """Write the chart for light pages and for dark ones."""
     shown: Chart = node["chart"]
-    translator.body.append(show(translator, node, lambda dark: draw(shown, dark=dark)))
+    translator.body.append(show(translator, node, lambda dark: chart_svg(shown, dark=dark)))
     raise nodes.SkipNode

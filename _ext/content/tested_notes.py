@@ -20,9 +20,9 @@ from _ext.posts.evidence.run_record import (
     RECORD,
     RUN_IN_PLACE,
     Record,
-    block_fingerprint,
-    fingerprint,
-    read_record,
+    block_hash,
+    parse_run_record,
+    sha256_of,
 )
 
 PYTHON = ("pycon", "python")
@@ -53,11 +53,11 @@ def tested_with(record: Record, block: nodes.literal_block, folder: Path) -> lis
     if "source" in block:  # a file, shown by literalinclude
         path = Path(block["source"])
         run = record.files.get(path.relative_to(folder).as_posix()) if path.is_relative_to(folder) else None
-        if not run or run.sha256 != fingerprint(path.read_bytes()):
+        if not run or run.sha256 != sha256_of(path.read_bytes()):
             return None
         is_python = path.suffix == ".py"
         packages = run.tested_with
-    elif block.get("language") in RUN_IN_PLACE and block_fingerprint(block.rawsource) in record.blocks:
+    elif block.get("language") in RUN_IN_PLACE and block_hash(block.rawsource) in record.blocks:
         is_python, packages = block["language"] in PYTHON, ()
     else:
         return None
@@ -72,7 +72,7 @@ def add_notes(app: Sphinx, doctree: nodes.document) -> None:
     record = Record()
     if file.is_file():
         with suppress(ValueError):  # of which the rules have told
-            record = read_record(file.read_bytes())
+            record = parse_run_record(file.read_bytes())
     for block in list(doctree.findall(nodes.literal_block)):
         if reason := block.get(OPTION):
             text = _("Not tested: %(reason)s") % {"reason": reason}

@@ -12,7 +12,7 @@ import pytest
 from lxml.html import fromstring
 
 from _ext.posts import read_posts
-from _ext.posts.drawings.chart import HEIGHT, chart_of, draw
+from _ext.posts.drawings.chart import HEIGHT, chart_of, chart_svg
 from _ext.posts.drawings.safe_svg import unsafe_parts
 from _ext.posts.evidence.measurements import NotThere, told, value_at
 from lab.results import save
@@ -56,13 +56,13 @@ def test_a_chart_is_there_for_light_and_dark(page: Callable[[str], Any]) -> None
 @pytest.mark.parametrize("scale", ["", "log"])
 def test_a_chart_draws_and_nothing_else(kind: str, scale: str) -> None:
     chart = chart_of(RESULTS, "rows", {"kind": kind, "x": "size", "y": "pooled", "scale": scale})
-    assert list(unsafe_parts(draw(chart))) == []
+    assert list(unsafe_parts(chart_svg(chart))) == []
 
 
 def test_a_chart_is_the_same_at_each_build() -> None:
     chart = chart_of(RESULTS, "rows", {"x": "size", "y": "pooled"})
-    assert draw(chart) == draw(chart)
-    assert not re.search(rb"20\d\d-\d\d-\d\d", draw(chart))  # the day of the build
+    assert chart_svg(chart) == chart_svg(chart)
+    assert not re.search(rb"20\d\d-\d\d-\d\d", chart_svg(chart))  # the day of the build
 
 
 def test_a_value_of_a_list_is_told_by_its_number() -> None:
@@ -78,7 +78,7 @@ def test_a_name_that_is_not_there_has_a_suggestion() -> None:
 @pytest.mark.parametrize(("label", "rows"), [("short", 1), ("of more letters than a third of a chart", 3)])
 def test_a_legend_has_room_for_its_labels(label: str, rows: int) -> None:
     results = {"rows": [{"size": 1, "a": 1, "b": 2, "c": 3}]}
-    drawn = draw(chart_of(results, "rows", {"x": "size", "y": "a,b,c", "labels": "|".join([label] * 3)}))
+    drawn = chart_svg(chart_of(results, "rows", {"x": "size", "y": "a,b,c", "labels": "|".join([label] * 3)}))
     assert len({text.get("y") for text in fromstring(drawn).cssselect(".legend text")}) == rows
 
 
@@ -119,7 +119,7 @@ def test_what_is_no_json_is_not_written(tmp_path: Path, value: object) -> None:
 
 def test_names_that_are_too_wide_for_their_bars_are_turned() -> None:
     rows = [{"name": f"a rather long name {n}", "a": 1} for n in range(6)]
-    drawn = draw(chart_of({"rows": rows}, "rows", {"x": "name", "y": "a"}))
+    drawn = chart_svg(chart_of({"rows": rows}, "rows", {"x": "name", "y": "a"}))
     assert b"rotate(30" in drawn
 
 
@@ -127,7 +127,7 @@ def test_names_that_are_too_wide_for_their_bars_are_turned() -> None:
 def test_no_label_of_a_legend_is_outside_of_the_chart(count: int) -> None:
     names = list("abcdef"[:count])
     row = dict.fromkeys(names, 1) | {"size": 1}
-    drawn = fromstring(draw(chart_of({"rows": [row]}, "rows", {"x": "size", "y": ",".join(names)})))
+    drawn = fromstring(chart_svg(chart_of({"rows": [row]}, "rows", {"x": "size", "y": ",".join(names)})))
     (legends,) = drawn.cssselect(".legends")
     top = float(re.findall(r"[\d.]+", legends.get("transform"))[1])
     assert (
@@ -137,7 +137,7 @@ def test_no_label_of_a_legend_is_outside_of_the_chart(count: int) -> None:
 
 def test_the_least_bar_of_a_logarithmic_chart_can_be_seen() -> None:
     rows = [{"name": "a", "n": 20}, {"name": "b", "n": 205}]
-    drawn = fromstring(draw(chart_of({"rows": rows}, "rows", {"x": "name", "y": "n", "scale": "log"})))
+    drawn = fromstring(chart_svg(chart_of({"rows": rows}, "rows", {"x": "name", "y": "n", "scale": "log"})))
     heights = [float(bar.get("height")) for bar in drawn.cssselect(".bar rect")]
     assert heights[0] > 30
     assert heights[1] > 3 * heights[0]

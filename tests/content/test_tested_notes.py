@@ -10,7 +10,7 @@ from docutils import nodes
 
 from _ext.content.tested_notes import tested_with as releases_told
 from _ext.posts import read_posts
-from _ext.posts.evidence.run_record import FileRun, Record, fingerprint, shown_lines
+from _ext.posts.evidence.run_record import FileRun, Record, sha256_of, shown_lines
 from testing.sites import Site, as_if_tested, texts, write_post
 from tests.hostile.corpus import lay_base
 
@@ -104,7 +104,7 @@ def test_a_post_whose_listing_changed_is_still_shown_to_its_author(tmp_path: Pat
 
 def test_a_release_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "pool.py").write_text(POOL)
-    run = FileRun(fingerprint(POOL.encode()), frozenset(), ("dramatiq 2.2.1",))
+    run = FileRun(sha256_of(POOL.encode()), frozenset(), ("dramatiq 2.2.1",))
     record = Record(tested_with=("Python 3.13.0", "dramatiq 2.2.1"), files={"pool.py": run})
     block = nodes.literal_block(source=str(tmp_path / "pool.py"))
     assert releases_told(record, block, tmp_path) == ["Python 3.13.0", "dramatiq 2.2.1"]

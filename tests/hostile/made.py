@@ -460,12 +460,12 @@ def laid(name: str, harm: str, path: str, code: str, line: int = 1, *, more: boo
     return register
 
 
-def written(path: str, text: str = POST + "Text.\n") -> Callable[[Path], None]:
-    def write(root: Path) -> None:
+def write(path: str, text: str = POST + "Text.\n") -> Callable[[Path], None]:
+    def lay(root: Path) -> None:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
 
-    return write
+    return lay
 
 
 for name, path in (
@@ -478,11 +478,11 @@ for name, path in (
 ):
     told = path if path.endswith("stray.md") else path.removesuffix("/index.md").rpartition("/")[0]
     told += "/index.md" * (name == "too-deep")
-    laid(f"place/{name}", "a page without a place", told, "place", more=True)(written(path))
+    laid(f"place/{name}", "a page without a place", told, "place", more=True)(write(path))
 for name in ("index.MD", "Index.md", "index.markdown", "index.rst", "post.md", "index.ipynb", "index.md.txt"):
     slug = "named-" + name.lower().replace(".", "-") + "-" * name.startswith("I") + "x" * name.startswith("I")
     laid(f"place/{slug}", "silently no post", f"posts/2024/{slug}/index.md", "place", more=True)(
-        written(f"posts/2024/{slug}/{name}")
+        write(f"posts/2024/{slug}/{name}")
     )
 laid("place/empty-folder", "silently no post", "posts/2024/picture-only/index.md", "place", more=True)(
     lambda root: ((root / "posts/2024/picture-only").mkdir(), picture(root / "posts/2024/picture-only"))
@@ -548,32 +548,32 @@ for name, slug in (
     ("line-feed", "a\nb"),
 ):
     path = f"posts/2024/{slug}/index.md"
-    laid(f"slug/{name}", "an address that breaks, or is read in two ways", path, "slug")(written(path))
+    laid(f"slug/{name}", "an address that breaks, or is read in two ways", path, "slug")(write(path))
 
 OLD = POST.replace(":author: ada", ":author: ada\n:first-published: 2023-12-31 old")
 laid(
     "unique/slug", "the later post takes the label of the first", "posts/2025/neighbour/index.md", "unique", more=True
-)(written("posts/2025/neighbour/index.md", POST.replace("2024", "2025")))
+)(write("posts/2025/neighbour/index.md", POST.replace("2024", "2025")))
 laid("unique/first-published", "one entry for two posts", "posts/2025/unique-b/index.md", "unique", more=True)(
     lambda root: (
-        written("posts/2025/unique-a/index.md", OLD)(root),
-        written("posts/2025/unique-b/index.md", OLD)(root),
+        write("posts/2025/unique-a/index.md", OLD)(root),
+        write("posts/2025/unique-b/index.md", OLD)(root),
     )
 )
 laid("unique/first-published-of-another", "one entry for two posts", "posts/2025/thief/index.md", "unique", more=True)(
-    written("posts/2025/thief/index.md", POST.replace(":author:", ":first-published: 2024-01-02 neighbour\n:author:"))
+    write("posts/2025/thief/index.md", POST.replace(":author:", ":first-published: 2024-01-02 neighbour\n:author:"))
 )
 
 LABELLED = POST + "(one-label)=\n## A heading\n\nText.\n"
 laid("unique/label", "a warning: which of the two is meant?", "posts/2025/labelled-b/index.md", "unique", 9, more=True)(
     lambda root: (
-        written("posts/2024/labelled-a/index.md", LABELLED)(root),
-        written("posts/2025/labelled-b/index.md", LABELLED)(root),
+        write("posts/2024/labelled-a/index.md", LABELLED)(root),
+        write("posts/2025/labelled-b/index.md", LABELLED)(root),
     )
 )
 laid("unique/redirect", "one address for two posts", "posts/2025/redirected-b/index.md", "unique", more=True)(
     lambda root: [
-        written(path, POST.replace(":author:", ":redirect: posts/2020/old/\n:author:"))(root)
+        write(path, POST.replace(":author:", ":redirect: posts/2020/old/\n:author:"))(root)
         for path in ("posts/2024/redirected-a/index.md", "posts/2025/redirected-b/index.md")
     ]
 )

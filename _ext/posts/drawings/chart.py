@@ -73,7 +73,7 @@ def chart_of(results: Row, name: str, options: Mapping[str, str]) -> Chart:
     return Chart(kind, rows, x, ys, labels, options.get("x-title", x), options.get("y-title", ""), logarithmic)
 
 
-def draw(chart: Chart, *, dark: bool = False) -> bytes:
+def chart_svg(chart: Chart, *, dark: bool = False) -> bytes:
     """Return *chart* as an SVG of a fixed size, for a *dark* page or a light one."""
     import pygal  # here, since few posts have a chart
     from pygal.style import Style

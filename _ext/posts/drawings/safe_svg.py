@@ -24,39 +24,11 @@ NOTES = (
 DTD = "http://www.w3.org/Graphics/SVG/"
 # https://www.w3.org/TR/SVG2/eltindex.html, without what runs, embeds, links or animates, and without filters, which a few
 # numbers make a browser compute for minutes
-ELEMENTS = frozenset(
-    [
-        "circle",
-        "clipPath",
-        "defs",
-        "desc",
-        "ellipse",
-        "g",
-        "image",
-        "line",
-        "linearGradient",
-        "marker",
-        "mask",
-        "metadata",
-        "path",
-        "pattern",
-        "polygon",
-        "polyline",
-        "radialGradient",
-        "rect",
-        "stop",
-        "style",
-        "svg",
-        "switch",
-        "symbol",
-        "text",
-        "textPath",
-        "title",
-        "tspan",
-        "use",
-        "view",
-    ]
-)
+ELEMENTS = frozenset([
+    "circle", "clipPath", "defs", "desc", "ellipse", "g", "image", "line", "linearGradient", "marker", "mask",
+    "metadata", "path", "pattern", "polygon", "polyline", "radialGradient", "rect", "stop", "style", "svg", "switch",
+    "symbol", "text", "textPath", "title", "tspan", "use", "view",
+])  # fmt: skip
 AGAIN = (f"{{{SVG}}}use",)
 SERVERS = tuple(f"{{{SVG}}}{name}" for name in ("clipPath", "marker", "mask", "pattern"))
 ADDRESSES = ("base", "href", "src")

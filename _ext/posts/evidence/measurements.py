@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from _ext.posts.evidence.run_record import fingerprint
+from _ext.posts.evidence.run_record import sha256_of
 from _ext.posts.source import limits
 from _ext.posts.source.faults import nearest
 
@@ -56,7 +56,7 @@ def as_written(results: Row) -> bool:
     made = results.get("measured")
     was = made.get("results") if isinstance(made, dict) else None
     values = {name: value for name, value in results.items() if name != "measured"}
-    return was is None or was == fingerprint(json.dumps(values, sort_keys=True, ensure_ascii=False).encode())
+    return was is None or was == sha256_of(json.dumps(values, sort_keys=True, ensure_ascii=False).encode())
 
 
 def value_at(results: Row, name: str) -> Any:

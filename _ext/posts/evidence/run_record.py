@@ -48,7 +48,7 @@ class Record:
     files: Mapping[str, FileRun] = field(default_factory=lambda: MappingProxyType({}))
     """By path in the post's folder."""
     blocks: frozenset[str] = frozenset()
-    """The fingerprints of the blocks that were run in place."""
+    """The hashes of the blocks that were run in place."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,20 @@ class Listing:
     """The file's path as the post has it, or the language of the block."""
     path: str
     """The file in the post's folder; empty for a block."""
-    fingerprint: str
+    hash: str
     """A hash of the whole file, or of the block."""
     functions: tuple[str, ...] = ()
     """The dotted names of the functions that it shows, Python that has something to run in it."""
 
 
-def fingerprint(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
     """Return the SHA-256 of *content* in hexadecimal digits."""
     return sha256(content).hexdigest()
 
 
-def block_fingerprint(content: str) -> str:
+def block_hash(content: str) -> str:
     """Return what a record calls the block of that *content*, whatever white space stands around it."""
-    return fingerprint(content.strip().encode())[:16]
+    return sha256_of(content.strip().encode())[:16]
 
 
 def blocks_to_run(declared: Outline) -> list[Block]:
@@ -105,13 +105,13 @@ def files_to_run(declared: Outline) -> list[Directive]:
 
 def listings_of(declared: Outline, folder: Folder) -> list[Listing]:
     """Return what a post has *declared* of code in its *folder* that must be run; what is not there is told of elsewhere."""
-    found = [Listing(block.at, "", block_fingerprint(block.content)) for block in blocks_to_run(declared)]
+    found = [Listing(block.at, "", block_hash(block.content)) for block in blocks_to_run(declared)]
     for directive in files_to_run(declared):
         if file := folder.get(directive.argument.text):
             content = folder.read(file.path)
             source = content.decode("utf-8", "replace")
             functions = functions_in(source, shown_lines(source, directive.values)) if file.suffix == ".py" else ()
-            found.append(Listing(directive.argument, file.path, fingerprint(content), tuple(functions)))
+            found.append(Listing(directive.argument, file.path, sha256_of(content), tuple(functions)))
     return found
 
 
@@ -142,7 +142,7 @@ def _line_with(mark: str, lines: Sequence[str], numbers: Iterable[int], otherwis
     return next((number for number in numbers if mark in lines[number - 1]), otherwise)
 
 
-def read_record(content: bytes) -> Record:
+def parse_run_record(content: bytes) -> Record:
     """Return the record in *content*, JSON; raises ValueError where it is none."""
     try:
         found = json.loads(content)
@@ -159,17 +159,17 @@ def read_record(content: bytes) -> Record:
         raise ValueError(str(error)) from error
 
 
-def record_in(folder: Folder) -> Record:
+def run_record_in(folder: Folder) -> Record:
     """Return the record in a post's *folder*; one of nothing where there is none, or where it is broken."""
     file = folder.get(RECORD)
     try:
-        return read_record(folder.read(file.path)) if file else Record()
+        return parse_run_record(folder.read(file.path)) if file else Record()
     except ValueError:
         return Record()
 
 
-def write_record(record: Record) -> str:
-    """Return *record* as JSON, one file a line, so that a change shows what has changed."""
+def run_record_json(record: Record) -> str:
+    """Return *record* as the text of its file: JSON, one listing a line, so that a change shows what has changed."""
     files = {
         path: {
             "sha256": run.sha256,

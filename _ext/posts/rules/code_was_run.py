@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from _ext.posts.evidence.run_record import RECORD, Listing, Record, blocks_to_run, listings_of, read_record, record_in
+from _ext.posts.evidence.run_record import (
+    RECORD,
+    Listing,
+    Record,
+    blocks_to_run,
+    listings_of,
+    parse_run_record,
+    run_record_in,
+)
 from _ext.posts.evidence.sessions import PROMPTS, before_the_first_prompt
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source.faults import Findings, Located, Of, must, rule
@@ -17,19 +25,21 @@ def tested(post: PostSource) -> Findings:
 
     Of Python each function that is shown was called.
     """
-    yield from not_run(listings_of(post.outline, post.folder), record_in(post.folder), f"make record POST={post.place}")
+    yield from not_run(
+        listings_of(post.outline, post.folder), run_record_in(post.folder), f"make record POST={post.place}"
+    )
 
 
 def not_run(listings: Iterable[Listing], record: Record, command: str) -> Findings:
     """Yield what *record* has not of the *listings*; *command* is what runs and records them."""
     for listing in listings:
         if not listing.path:
-            if listing.fingerprint not in record.blocks:
+            if listing.hash not in record.blocks:
                 yield must(f"block must be run ({command}), or say why not in its option untested", listing.at)
         elif not (run := record.files.get(listing.path)):
             what = "listing must be run by a test of the post, or say why not in its option untested"
             yield must(f"{what} ({command})", listing.at)
-        elif run.sha256 != listing.fingerprint:
+        elif run.sha256 != listing.hash:
             yield must(f"listing must be run again since it has changed ({command})", listing.at)
         else:
             for name in listing.functions:
@@ -53,6 +63,6 @@ def test_record(post: PostSource, file: File) -> Findings:
     """``tested.json`` is as ``make record`` has written it."""
     if file.path == RECORD and file.plain:
         try:
-            read_record(post.folder.read(RECORD))
+            parse_run_record(post.folder.read(RECORD))
         except ValueError as error:
             yield must(f"record must be as make record POST={post.place} writes it", Located(str(error)))

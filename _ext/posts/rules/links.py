@@ -18,39 +18,11 @@ from _ext.posts.source.grammar import (
     PAGES,
 )
 
-TEXTS_THAT_SAY_NOTHING = frozenset(
-    (
-        "article",
-        "click",
-        "click here",
-        "details",
-        "here",
-        "hier",
-        "learn more",
-        "link",
-        "more",
-        "page",
-        "post",
-        "read more",
-        "see",
-        "see here",
-        "see more",
-        "see this",
-        "site",
-        "source",
-        "that",
-        "the link",
-        "there",
-        "this",
-        "this article",
-        "this link",
-        "this page",
-        "this post",
-        "this site",
-        "url",
-        "website",
-    )
-)
+TEXTS_THAT_SAY_NOTHING = frozenset([
+    "article", "click", "click here", "details", "here", "hier", "learn more", "link", "more", "page", "post",
+    "read more", "see", "see here", "see more", "see this", "site", "source", "that", "the link", "there", "this",
+    "this article", "this link", "this page", "this post", "this site", "url", "website",
+])  # fmt: skip
 ADDRESS = re.compile(r"(https?://(?P<a>[^/\s?#]+)|(?P<b>(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org)))(/|$)")
 PAGES_OF_SPHINX = re.compile(r"genindex|modindex|py-modindex|search")
 """The labels of pages that Sphinx has, and this site has not or not to refer to."""

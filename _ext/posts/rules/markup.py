@@ -24,31 +24,10 @@ from _ext.posts.source.grammar import (
     Body,
 )
 
-ALTS_THAT_SAY_NOTHING = frozenset(
-    (
-        "alt",
-        "alt text",
-        "chart",
-        "diagram",
-        "figure",
-        "graph",
-        "graphic",
-        "icon",
-        "illustration",
-        "image",
-        "img",
-        "logo",
-        "photo",
-        "pic",
-        "picture",
-        "plot",
-        "screen shot",
-        "screenshot",
-        "tbd",
-        "todo",
-        "untitled",
-    )
-)
+ALTS_THAT_SAY_NOTHING = frozenset([
+    "alt", "alt text", "chart", "diagram", "figure", "graph", "graphic", "icon", "illustration", "image", "img",
+    "logo", "photo", "pic", "picture", "plot", "screen shot", "screenshot", "tbd", "todo", "untitled",
+])  # fmt: skip
 NEEDING_BODY = ("admonition", "list-table", "mermaid", "tab", "table", "update")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 """A language with or without script and region, the tags that are used (BCP 47, RFC 5646 §2.1)."""

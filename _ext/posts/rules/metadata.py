@@ -28,16 +28,8 @@ RESERVED = ("404", "about", "blog", "en", "genindex", "index", "latest", "projec
 """The first parts of addresses that belong to the frame, or to Read the Docs."""
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNAMBIGUOUS_DATES = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y%m%d",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%B %d, %Y",
-    "%b %d, %Y",
-    "%d.%m.%Y",
-)
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y",
+)  # fmt: skip
 
 EXAMPLE = "```{post} 2024-10-20"
 

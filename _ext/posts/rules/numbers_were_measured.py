@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from json import JSONDecodeError
 from pathlib import Path
 
-from _ext.posts.drawings.chart import chart_of, draw
+from _ext.posts.drawings.chart import chart_of, chart_svg
 from _ext.posts.evidence.measurements import (
     RESULTS,
     NotThere,
@@ -20,7 +20,7 @@ from _ext.posts.evidence.measurements import (
     told,
     value_at,
 )
-from _ext.posts.evidence.run_record import fingerprint
+from _ext.posts.evidence.run_record import sha256_of
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.faults import Finding, Findings, Located, Of, must, rule
@@ -56,13 +56,13 @@ def stale(folder: Folder, command: str, posts: Path | None = None) -> Findings:
         program = folder.get(path)
         if not program:
             yield must("program that has measured the results must be beside them", Located(path))
-        elif fingerprint(folder.read(program.path)) != was:
+        elif sha256_of(folder.read(program.path)) != was:
             yield must(changed, Located(path))
     if not as_written(found):
         yield must(f"results must be as their program has written them ({command})", Located(RESULTS))
     for path, was in programs(found, "other_posts").items():
         other = posts / path if posts else None
-        if other and (not other.is_file() or fingerprint(other.read_bytes()) != was):
+        if other and (not other.is_file() or sha256_of(other.read_bytes()) != was):
             yield must(changed, Located(path))
 
 
@@ -103,7 +103,7 @@ def _not_there(results: Row, directives: Sequence[Directive], names: Sequence[Lo
 
 
 def _draw_chart(results: Row, asking: Directive) -> None:
-    draw(chart_of(results, asking.argument.text, asking.values))
+    chart_svg(chart_of(results, asking.argument.text, asking.values))
 
 
 def _fill_table(results: Row, asking: Directive) -> None:

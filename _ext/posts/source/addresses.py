@@ -7,37 +7,12 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-LOCAL_DOMAINS = frozenset(
-    (
-        "app.github.dev",
-        "corp",
-        "githubpreview.dev",
-        "gitpod.io",
-        "home",
-        "home.arpa",
-        "internal",
-        "intranet",
-        "invalid",
-        "lan",
-        "loca.lt",
-        "local",
-        "localdomain",
-        "localhost",
-        "localtest.me",
-        "lvh.me",
-        "ngrok-free.app",
-        "ngrok-free.dev",
-        "ngrok.app",
-        "ngrok.dev",
-        "ngrok.io",
-        "nip.io",
-        "readthedocs.build",
-        "serveo.net",
-        "sslip.io",
-        "test",
-        "trycloudflare.com",
-    )
-)
+LOCAL_DOMAINS = frozenset([
+    "app.github.dev", "corp", "githubpreview.dev", "gitpod.io", "home", "home.arpa", "internal", "intranet", "invalid",
+    "lan", "loca.lt", "local", "localdomain", "localhost", "localtest.me", "lvh.me", "ngrok-free.app",
+    "ngrok-free.dev", "ngrok.app", "ngrok.dev", "ngrok.io", "nip.io", "readthedocs.build", "serveo.net", "sslip.io",
+    "test", "trycloudflare.com",
+])  # fmt: skip
 """The domains of machines and networks that are not the reader's, and of previews and tunnels that are gone tomorrow."""
 PREVIEW_HOST = re.compile(
     r"(deploy-preview-\d+--|[^.]*--).*\.netlify\.app|.*-git-.*\.vercel\.app|[0-9a-f]{8}\..*\.pages\.dev"

@@ -18,86 +18,18 @@ PAGES = ["index.md", "about.md"]
 URL_SCHEMES = ["http", "https", "mailto"]
 """The value of ``myst_url_schemes``: where links may lead outside of the site."""
 
-LANGUAGES = frozenset(
-    [
-        "bash",
-        "c",
-        "c++",
-        "clojure",
-        "cmake",
-        "console",
-        "cpp",
-        "dart",
-        "diff",
-        "docker",
-        "ebnf",
-        "elixir",
-        "fsharp",
-        "graphql",
-        "haskell",
-        "html",
-        "http",
-        "ini",
-        "json",
-        "julia",
-        "kotlin",
-        "llvm",
-        "lua",
-        "mysql",
-        "nasm",
-        "nginx",
-        "ocaml",
-        "output",
-        "php",
-        "plpgsql",
-        "postgresql",
-        "powershell",
-        "promql",
-        "properties",
-        "psql",
-        "pycon",
-        "pytb",
-        "python",
-        "rst",
-        "ruby",
-        "rust",
-        "sql",
-        "sqlite3",
-        "swift",
-        "tcl",
-        "tex",
-        "text",
-        "toml",
-        "vim",
-        "xml",
-        "yaml",
-        "zig",
-    ]
-)
+LANGUAGES = frozenset([
+    "bash", "c", "c++", "clojure", "cmake", "console", "cpp", "dart", "diff", "docker", "ebnf", "elixir", "fsharp",
+    "graphql", "haskell", "html", "http", "ini", "json", "julia", "kotlin", "llvm", "lua", "mysql", "nasm", "nginx",
+    "ocaml", "output", "php", "plpgsql", "postgresql", "powershell", "promql", "properties", "psql", "pycon", "pytb",
+    "python", "rst", "ruby", "rust", "sql", "sqlite3", "swift", "tcl", "tex", "text", "toml", "vim", "xml", "yaml",
+    "zig",
+])  # fmt: skip
 """The languages that Pygments highlights in 0.1 s at worst for 8 kB."""
-SLOW_LANGUAGES = frozenset(
-    [
-        "apacheconf",
-        "awk",
-        "csharp",
-        "css",
-        "gas",
-        "go",
-        "html+jinja",
-        "java",
-        "javascript",
-        "jinja",
-        "jsx",
-        "make",
-        "markdown",
-        "perl",
-        "protobuf",
-        "r",
-        "terraform",
-        "ts",
-        "tsx",
-    ]
-)
+SLOW_LANGUAGES = frozenset([
+    "apacheconf", "awk", "csharp", "css", "gas", "go", "html+jinja", "java", "javascript", "jinja", "jsx", "make",
+    "markdown", "perl", "protobuf", "r", "terraform", "ts", "tsx",
+])  # fmt: skip
 """Those that take up to 0.55 s. The others take longer, some of them exponential time (scala, fish, smithy)."""
 
 
@@ -122,7 +54,7 @@ class Body(Enum):
 
 
 @dataclass(frozen=True)
-class Directive:
+class Form:
     """How a directive is written."""
 
     argument: Argument = Argument.NONE
@@ -136,27 +68,27 @@ PICTURE_OPTIONS = ("align", "alt")
 ADMONITIONS = ("attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning")
 
 DIRECTIVES = {
-    "post": Directive(
+    "post": Form(
         Argument.DATE,
         Body.NONE,
         ("author", "description", "evergreen", "first-published", "image", "image-alt", "redirect", "series", "tags"),
     ),
-    "update": Directive(Argument.DATE),
-    "code-block": Directive(Argument.LANGUAGE, Body.VERBATIM, CODE_OPTIONS),
-    "literalinclude": Directive(Argument.PATH, Body.NONE, tuple(sorted(CODE_OPTIONS + EXCERPT_OPTIONS))),
-    "figure": Directive(Argument.PATH, Body.MARKDOWN, PICTURE_OPTIONS),
-    "image": Directive(Argument.PATH, Body.NONE, PICTURE_OPTIONS),
-    "math": Directive(Argument.NONE, Body.VERBATIM),
-    "mermaid": Directive(Argument.NONE, Body.VERBATIM, ("alt",)),
-    "chart": Directive(Argument.RESULT, Body.NONE, ("alt", "kind", "labels", "scale", "x", "x-title", "y", "y-title")),
-    "results": Directive(Argument.RESULT, Body.NONE, ("columns", "header")),
-    "table": Directive(Argument.TEXT),
-    "list-table": Directive(Argument.TEXT, Body.MARKDOWN, ("header-rows", "stub-columns")),
-    "epigraph": Directive(),
-    "rubric": Directive(Argument.TEXT, Body.NONE),
-    "admonition": Directive(Argument.TEXT),
-    "tab": Directive(Argument.TEXT, Body.MARKDOWN, ("new-set",)),
-    **{name: Directive() for name in ADMONITIONS},
+    "update": Form(Argument.DATE),
+    "code-block": Form(Argument.LANGUAGE, Body.VERBATIM, CODE_OPTIONS),
+    "literalinclude": Form(Argument.PATH, Body.NONE, tuple(sorted(CODE_OPTIONS + EXCERPT_OPTIONS))),
+    "figure": Form(Argument.PATH, Body.MARKDOWN, PICTURE_OPTIONS),
+    "image": Form(Argument.PATH, Body.NONE, PICTURE_OPTIONS),
+    "math": Form(Argument.NONE, Body.VERBATIM),
+    "mermaid": Form(Argument.NONE, Body.VERBATIM, ("alt",)),
+    "chart": Form(Argument.RESULT, Body.NONE, ("alt", "kind", "labels", "scale", "x", "x-title", "y", "y-title")),
+    "results": Form(Argument.RESULT, Body.NONE, ("columns", "header")),
+    "table": Form(Argument.TEXT),
+    "list-table": Form(Argument.TEXT, Body.MARKDOWN, ("header-rows", "stub-columns")),
+    "epigraph": Form(),
+    "rubric": Form(Argument.TEXT, Body.NONE),
+    "admonition": Form(Argument.TEXT),
+    "tab": Form(Argument.TEXT, Body.MARKDOWN, ("new-set",)),
+    **{name: Form() for name in ADMONITIONS},
 }
 ROLES = ("abbr", "doc", "file", "kbd", "lang", "math", "pep", "ref", "result", "rfc", "samp", "sub", "sup")
 
@@ -210,43 +142,11 @@ PICTURE_TYPES = {
 """The pictures that every browser shows, by suffix, and how such a file begins."""
 IMAGE_TYPES = (".jpeg", ".jpg", ".png", ".webp")
 """Those that cards show."""
-TEXT_TYPES = frozenset(
-    [
-        ".c",
-        ".cfg",
-        ".conf",
-        ".cpp",
-        ".css",
-        ".csv",
-        ".go",
-        ".graphql",
-        ".h",
-        ".hs",
-        ".html",
-        ".ini",
-        ".java",
-        ".jinja",
-        ".js",
-        ".json",
-        ".jsonl",
-        ".kt",
-        ".lua",
-        ".proto",
-        ".py",
-        ".rb",
-        ".rs",
-        ".service",
-        ".sh",
-        ".sql",
-        ".toml",
-        ".ts",
-        ".tsv",
-        ".txt",
-        ".xml",
-        ".yaml",
-        ".yml",
-    ]
-)
+TEXT_TYPES = frozenset([
+    ".c", ".cfg", ".conf", ".cpp", ".css", ".csv", ".go", ".graphql", ".h", ".hs", ".html", ".ini", ".java", ".jinja",
+    ".js", ".json", ".jsonl", ".kt", ".lua", ".proto", ".py", ".rb", ".rs", ".service", ".sh", ".sql", ".toml", ".ts",
+    ".tsv", ".txt", ".xml", ".yaml", ".yml",
+])  # fmt: skip
 """Listings, their data and their results, by suffix."""
 TEXT_NAMES = ("Caddyfile", "Dockerfile", "Makefile")
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"

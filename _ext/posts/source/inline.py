@@ -75,7 +75,7 @@ class InlineWalk:
             elif child.type == "footnote_ref":
                 self.found.footnote_references.append(Located(str(child.meta["label"]), *place(span[0])))
             elif child.type == "link_open":
-                self._link(child, shown(_inside(children, index)), place(_address_at(content, child, span)))
+                self._link(child, visible_text(_inside(children, index)), place(_address_at(content, child, span)))
         masked = _mask(content, code)
         if MAY_BE_HTML.search(masked):
             links += self._html(content, masked, place)
@@ -110,7 +110,7 @@ class InlineWalk:
         if label := token.meta.get("label"):
             self.picture_labels.add(label)
             source = self.definitions.get(label, source)
-        self.found.pictures.append(Picture(source, Located(shown(token.children or []), *alt_place)))
+        self.found.pictures.append(Picture(source, Located(visible_text(token.children or []), *alt_place)))
 
     def _link(self, token: Token, text: str, place: tuple[int, int]) -> None:
         """Note a link; one without text shows its address, or the title of the page in the site that it leads to."""
@@ -172,7 +172,7 @@ def _inside(children: Sequence[Token], index: int) -> Iterator[Token]:
     return takewhile(lambda inner: inner.level > children[index].level, islice(children, index + 1, None))
 
 
-def shown(children: Iterable[Token]) -> str:
+def visible_text(children: Iterable[Token]) -> str:
     """Return the text that inline tokens show, that of pictures being their alternative text."""
     return "".join(_texts(children))
 
@@ -182,7 +182,7 @@ def _texts(children: Iterable[Token]) -> Iterator[str]:
         if child.type in {"softbreak", "hardbreak"}:
             yield " "
         elif child.type == "image":
-            yield shown(child.children or [])
+            yield visible_text(child.children or [])
         else:
             yield child.content
 

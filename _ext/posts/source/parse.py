@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from _ext.posts.source import grammar, limits
+from _ext.posts.source import limits
 from _ext.posts.source.faults import Located, nearest
-from _ext.posts.source.grammar import DIRECTIVES, Argument, Body
-from _ext.posts.source.inline import InlineWalk, Place, shown
+from _ext.posts.source.grammar import DIRECTIVES, Argument, Body, Form
+from _ext.posts.source.inline import InlineWalk, Place, visible_text
 from _ext.posts.source.markdown import parse, parser, read_directive
 from _ext.posts.source.outline import Code, Directive, Heading, Link, Outline, Picture
 
@@ -116,7 +116,7 @@ class _Walk(InlineWalk):
         plain = not any(child.type in {"myst_role", "image", "link_open", "footnote_ref"} for child in children)
         line, column = _place(inline.content, self.lines, block.first)(0) if inline else (block.first + 1, 1)
         level = int(block.token.tag[1:])
-        self.found.headings.append(Heading(level, Located(shown(children), line, column), plain))
+        self.found.headings.append(Heading(level, Located(visible_text(children), line, column), plain))
 
     def indented_code(self, block: _Block) -> None:
         self.found.code_lines.update(range(block.first + 1, block.last + 1))
@@ -153,7 +153,7 @@ class _Walk(InlineWalk):
         place = _place_in(at) if at else _place(token.content, self.lines, block.first)
         self.inline(token.content, children, place, title=title)
         if not title:
-            self.found.prose.append(shown(child for child in children if child.type != "image"))
+            self.found.prose.append(visible_text(child for child in children if child.type != "image"))
 
     def define(self, row: int, at: Located | None) -> None:
         """Note where the links ``[label]: address`` that were just parsed are defined."""
@@ -249,7 +249,7 @@ class _Walk(InlineWalk):
         elif name.text == "mermaid" and source.text.strip():
             self.found.diagrams.append(Picture(source, alt or Located("", name.line, name.column)))
 
-    def body(self, directive: Directive, known: grammar.Directive, lines: int, depth: int) -> None:
+    def body(self, directive: Directive, known: Form, lines: int, depth: int) -> None:
         """Note what is in the Markdown, of so many *lines*, that a directive holds."""
         self.nested_lines += lines
         if depth >= limits.NESTING or self.nested_lines > limits.NESTED_LINES:
