@@ -661,30 +661,6 @@ def test_a_post_in_a_folder_of_an_odd_name_is_not_a_sound_one(root: Path) -> Non
     assert read_posts(root).posts == ()
 
 
-BOUNDS = [
-    ("a " * 9_999, "a " * 10_001, "size"),  # characters of a line
-    ("```python\n" + "a = 1\n" * 600 + "```", "```python\n" + "a = 1\n" * 602 + "```", "code-size"),  # lines of code
-    (
-        "```python\n" + "a" * 500 + "\n```",
-        "```python\n" + "a" * 501 + "\n```",
-        "code-size",
-    ),  # characters of a line of code
-    ("```python\na" + "\n" * 11 + "b\n```", "```python\na" + "\n" * 13 + "b\n```", "code-size"),  # blank lines
-    (
-        "```go\n" + ("a" * 99 + "\n") * 99 + "```",
-        "```go\n" + ("a" * 99 + "\n") * 101 + "```",
-        "code-size",
-    ),  # a slow language
-    ("{kbd}`" + "a" * 200 + "`", "{kbd}`" + "a" * 201 + "`", "role"),
-]
-
-
-@pytest.mark.parametrize(("within", "beyond", "code"), BOUNDS)
-def test_a_bound_is_where_it_is_said(within: str, beyond: str, code: str) -> None:
-    assert faults(POST.replace("Text.", within)) == []
-    assert [fault.rpartition("[")[2] for fault in faults(POST.replace("Text.", beyond))] == [f"{code}]"]
-
-
 @pytest.mark.parametrize("year", ["1989", "2100"])
 def test_a_date_is_in_the_years_of_the_web(year: str) -> None:
     assert faults(POST.replace("2024-01-02", f"{year}-01-02")) == [
