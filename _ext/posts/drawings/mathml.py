@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -17,7 +18,7 @@ REFUSED = frozenset({r"\hspace", r"\mspace", r"\thickapprox", r"\thicksim"})
 
 
 def mathml(latex: str, *, block: bool = False) -> str:
-    """Return the formula *latex* as a ``<math>`` element, for a line of its own if *block*.
+    """Return the formula *latex* as a ``<math>`` element, for a line of its own if *block*, that keeps its source (``alttext``).
 
     The library knows no command that links, loads or runs anything, and escapes text. Raises ValueError, with the rule
     that the formula breaks, where it cannot be shown. Commands: https://docutils.sourceforge.io/docs/ref/rst/mathematics.html
@@ -45,4 +46,5 @@ def mathml(latex: str, *, block: bool = False) -> str:
             r"formula must be complete LaTeX: a base before each ^ and _, & and \\ only in an environment such as aligned"
         ) from error
     # An entity that XML and readers of HTML 4, such as lxml, do not know.
-    return INDENTATION.sub("><", indented).replace("&ApplyFunction;", "\N{FUNCTION APPLICATION}")
+    shown = INDENTATION.sub("><", indented).replace("&ApplyFunction;", "\N{FUNCTION APPLICATION}")
+    return shown.replace("<math", f'<math alttext="{escape(latex)}"', 1)
