@@ -26,7 +26,7 @@ from _ext.feeds.feed import (
     standalone,
 )
 from _ext.feeds.json_feed import json_feed
-from _ext.feeds.opml import Outline, opml
+from _ext.feeds.opml import Subscription, opml
 from _ext.pages.social_image import social_image
 from _ext.posts import Post
 
@@ -88,14 +88,16 @@ def write_feeds(app: Sphinx) -> None:
         for docname, listing in blog.archives.with_feed.items()
     ]
     if tasks:
-        tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app.config.project, outlines(app)))))
+        tasks.append(
+            Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app.config.project, subscriptions(app))))
+        )
     site.make(*tasks, at_once=AT_ONCE)
 
 
-def outlines(app: Sphinx) -> list[Outline]:
+def subscriptions(app: Sphinx) -> list[Subscription]:
     """Return each feed as the list of all feeds names it."""
     return [
-        Outline(
+        Subscription(
             feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname)), permalink(app, docname)
         )
         for docname, listing in blog_of(app).archives.with_feed.items()
