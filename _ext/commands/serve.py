@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     port: int = parser.parse_args(arguments).port
     address = f"{HOST}:{port}"
     # The script that reloads the page, which the server adds to it.
-    reloading = list(hashes(inline_code(web_socket_script(address)).scripts))
+    reloading = list(hashes(inline_code(web_socket_script(address))["script-src"]))
     rebuild = partial(in_a_process, preview, content_security_policy_scripts=reloading)
     rebuild(how=How(strict=False))
     print(f"The site is at http://{address}/ and follows what you write.")

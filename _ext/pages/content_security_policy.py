@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -33,31 +32,17 @@ HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for what a template fills in."""
 
 
-@dataclass(frozen=True)
-class Inline:
-    """The code that stands in a page itself instead of in a file."""
-
-    scripts: frozenset[str] = frozenset()
-    styles: frozenset[str] = frozenset()
-    style_attributes: frozenset[str] = frozenset()
-    event_attributes: frozenset[str] = frozenset()
-
-    def __or__(self, other: Inline) -> Inline:
-        return Inline(
-            self.scripts | other.scripts,
-            self.styles | other.styles,
-            self.style_attributes | other.style_attributes,
-            self.event_attributes | other.event_attributes,
-        )
+Inline = dict[str, set[str]]
+"""The code that stands in a page itself instead of in a file, by the directive that allows it."""
 
 
 def policy(inline: Inline, scripts: Iterable[str] = ()) -> str:
     """Return the policy of a page whose frame holds *inline*; *scripts* are the sources of scripts besides."""
     directives = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", *hashes(inline.scripts), *scripts],
-        "style-src": ["'self'", *hashes(inline.styles)],
-        "style-src-attr": ["'unsafe-hashes'", *hashes(inline.style_attributes)],  # allows these attributes alone
+        "script-src": ["'self'", *hashes(inline["script-src"]), *scripts],
+        "style-src": ["'self'", *hashes(inline["style-src"])],
+        "style-src-attr": ["'unsafe-hashes'", *hashes(inline["style-src-attr"])],  # allows these attributes alone
         "img-src": ["'self'", "data:"],  # Furo's style sheet holds its icons as data
         "connect-src": ["'self'"],  # the search reads its index
         "form-action": ["'self'"],
@@ -74,16 +59,13 @@ def hashes(texts: Iterable[str]) -> list[str]:
 def inline_code(html: str) -> Inline:
     """Return the inline code of *html*, a page or a part of one."""
     body = lxml.html.document_fromstring(f"<body>{html}")
-    return Inline(
-        frozenset(
-            script.text or ""
-            for script in body.iter("script")
-            if not script.get("src") and script.get("type") not in DATA
-        ),
-        frozenset(style.text or "" for style in body.iter("style")),
-        frozenset(body.xpath("//@style")),
-        frozenset(body.xpath("//@*[starts-with(name(), 'on')]")),
-    )
+    scripts = (script for script in body.xpath("//script[not(@src)]") if script.get("type") not in DATA)
+    return {
+        "script-src": {script.text or "" for script in scripts},
+        "script-src-attr": set(body.xpath("//@*[starts-with(name(), 'on')]")),
+        "style-src": {style.text or "" for style in body.iter("style")},
+        "style-src-attr": set(body.xpath("//@style")),
+    }
 
 
 def skeleton(environment: Environment, source: str) -> str:
@@ -112,12 +94,12 @@ def frame_code(environment: Environment, names: Iterable[str]) -> Inline:
     Raises ExtensionError where it depends on the page, or an event is handled by an attribute: such code has no hash that
     is known beforehand.
     """
-    found = Inline()
+    found: Inline = {}
     for name, source in with_referenced(environment, names):
-        code = inline_code(skeleton(environment, source))
-        if code.event_attributes or any(HOLE in text for text in code.scripts | code.styles | code.style_attributes):
-            raise ExtensionError(f"template {name}: inline script or style must be the same in every page")
-        found |= code
+        for directive, texts in inline_code(skeleton(environment, source)).items():
+            if any(HOLE in text or directive == "script-src-attr" for text in texts):
+                raise ExtensionError(f"template {name}: inline script or style must be the same in every page")
+            found.setdefault(directive, set()).update(texts)
     return found
 
 
