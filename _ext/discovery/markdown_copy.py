@@ -8,123 +8,163 @@ footnotes are the Markdown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import lxml.html
-from bs4 import Tag
 from docutils import nodes
-from lxml.etree import SubElement
-from markdownify import ATX, MarkdownConverter
+from lxml.etree import XPath
+from lxml.html import HtmlElement
 from sphinx.application import Sphinx
 
 from _ext.base.output import site_of
 from _ext.blog.blog import blog_of
 from _ext.blog.permalinks import permalink
 from _ext.discovery.structured_data import LICENCE
-from _ext.feeds.feed import standalone
+from _ext.pages.built_page import read_page
 from _ext.posts import Post
 
 FILE = "index.md"
 SIGNS = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|(?<=!)(?=\[)")
 """What begins something in a line of Markdown."""
-LINE_SIGNS = re.compile(r"^(\s*)([#>+=-]|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE)
+LINE_SIGNS = re.compile(r"^(\s*)(?:([#>+=-])|(\d{1,9})(?=[.)](?:\s|$)))", re.MULTILINE)
 """What begins something at the beginning of a line."""
-LANGUAGE = re.compile(r"highlight-(\S+)")
-IN_BOLD = ".//p[@class='admonition-title'] | .//p[@class='rubric'] | .//label"
+LINE_ENDS, SPACES = re.compile(r"[\t \r\n]*[\r\n][\t \r\n]*"), re.compile(r"[\t ]{2,}|\t")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+BLOCKS = {
+    *("blockquote", "br", "div", "label", "li", "ol", "p", "pre", "section", "table", "td", "th", "ul"),
+    *HEADINGS,
+}
+"""Elements in which and beside which white space means nothing; a label is the title of a tab."""
+LANGUAGE = XPath("substring-before(substring-after(ancestor::div[starts-with(@class, 'highlight-')]/@class, '-'), ' ')")
+CODE = XPath(".//text()[not(parent::span[@class = 'linenos'])]", smart_strings=False)
 
 
 def escaped(text: str) -> str:
     """Return plain *text* as Markdown in which no sign has a meaning."""
-    return LINE_SIGNS.sub(_escape_line, SIGNS.sub(r"\\\g<0>", text))
+    return LINE_SIGNS.sub(r"\1\3\\\2", SIGNS.sub(r"\\\g<0>", text))
 
 
-def _escape_line(match: re.Match[str]) -> str:
-    before, sign = match.groups()
-    return f"{before}{sign}\\" if sign.isdigit() else f"{before}\\{sign}"
+def fence_around(text: str, at_least: int = 3) -> str:
+    """Return backticks that *text* does not end: one more than it has in a row, and *at_least* so many."""
+    return "`" * max(at_least, 1 + max(map(len, re.findall("`+", text)), default=0))
 
 
-def fence_around(text: str) -> str:
-    """Return backticks that *text* does not end: one more than it has in a row, three at least."""
-    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+def markdown(text: HtmlElement) -> str:
+    """Return the *text* of a post, as `_ext.pages.built_page.standing_alone` leaves it, as Markdown."""
+    return f"{_blocks(text)}\n"
 
 
-class Converter(MarkdownConverter):
-    """Converts what `prepare` leaves of a post's HTML."""
-
-    def escape(self, text: str, parent_tags: set[str]) -> str:
-        return escaped(text)
-
-    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        fence = fence_around(text)
-        return f"\n\n{fence}{el.get('data-language', '')}\n{text.rstrip()}\n{fence}\n\n"
-
-    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"![{escaped(str(el.get('alt', '')))}]({el['src']})"
-
-    def convert_abbr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"{text} ({escaped(str(el['title']))})" if el.get("title") else text
-
-    def convert_math(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"\n\n$$\n{el['data-source']}\n$$\n\n" if el.get("display") == "block" else f"${el['data-source']}$"
-
-    def convert_footnote_reference(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"[^{el['data-label']}]"
-
-    def convert_footnote(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"\n\n[^{el['data-label']}]: " + text.strip().replace("\n", "\n    ") + "\n\n"
-
-    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        cell: str = super().convert_td(el, text.replace("|", r"\|"), parent_tags)  # type: ignore[misc]  # its stubs have no td
-        return cell
-
-    def convert_th(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        cell: str = super().convert_th(el, text.replace("|", r"\|"), parent_tags)  # type: ignore[misc]
-        return cell
+def _blocks(element: HtmlElement) -> str:
+    return re.sub(r"\n{3,}", "\n\n", _inside(element)).strip()
 
 
-def markdown(html: str, formulas: Iterable[str]) -> str:
-    """Return the text of a post, *html* with absolute addresses, as Markdown; *formulas* are its LaTeX, in order."""
-    text = lxml.html.fragment_fromstring(html, create_parent="div")
-    prepare(text, iter(formulas))
-    # lxml reads it again in a third of the time of Python's own parser.
-    parser = {"features": "lxml"}
-    converter = Converter(heading_style=ATX, bullets="-", sub_symbol="<sub>", sup_symbol="<sup>", bs4_options=parser)  # type: ignore[arg-type]  # its stubs say text
-    converted: str = converter.convert(lxml.html.tostring(text, encoding="unicode"))
-    return re.sub(r"\n{3,}", "\n\n", converted).strip() + "\n"
+def _inside(element: HtmlElement) -> str:
+    """Return the texts and elements in *element* as Markdown, one after the other."""
+    found, text, before = "", element.text, element
+    for after in [*element, element]:
+        said = escaped(_folded(text or ""))
+        said = said.lstrip() if before.tag in BLOCKS else said
+        found += said.rstrip() if after.tag in BLOCKS else said
+        found += _element(after) if after is not element else ""
+        before, text = after, after.tail
+    return found
 
 
-def prepare(text: lxml.html.HtmlElement, formulas: Iterator[str]) -> None:
-    """Turn what Sphinx makes of directives into HTML that Markdown has a word for."""
-    for numbers in text.xpath(".//span[@class='linenos']"):
-        numbers.drop_tree()
-    for code in text.iter("pre"):
-        language = LANGUAGE.search(" ".join(code.xpath("ancestor::div/@class")))
-        content = code.text_content()
-        code.clear(keep_tail=True)
-        code.text = content
-        code.set("data-language", language[1] if language and language[1] not in {"default", "none"} else "")
-    for formula in list(text.iter("math")):
-        formula.set("data-source", next(formulas, formula.text_content()))
-    for reference in text.xpath(".//a[@role='doc-noteref']"):
-        reference.set("data-label", reference.text_content().strip("[]"))
-        reference.tag = "footnote-reference"
-    for note in text.xpath(".//aside[@role='doc-footnote']"):
-        (label,) = note.xpath("./span[@class='label']")
-        note.set("data-label", label.text_content().split("]")[0].strip("["))
-        label.drop_tree()
-        note.tag = "footnote"
-    for box in text.xpath(".//div[contains(concat(' ', @class, ' '), ' admonition ')]"):
-        box.tag = "blockquote"
-    for title in text.xpath(IN_BOLD):
-        inner = title.text_content()
-        title.clear(keep_tail=True)
-        title.tag = "p"
-        SubElement(title, "strong").text = inner
-    for element, attribute, url, _ in text.iterlinks():
-        element.set(attribute, quote(url, safe="/:?#@!$&'*+,;=%~"))
-        element.attrib.pop("title", None)
+def _folded(text: str) -> str:
+    """Return *text* with each stretch of white space as one sign: a new line where it has one, else a space."""
+    return SPACES.sub(" ", LINE_ENDS.sub("\n", text))
+
+
+def _element(element: HtmlElement) -> str:
+    names = (element.get("role"), *(f".{name}" for name in element.get("class", "").split()), element.tag)
+    form = next((FORMS[name] for name in names if name in FORMS), _inside)
+    return form(element) if callable(form) else _around(form, _inside(element))
+
+
+def _around(form: str, text: str) -> str:
+    """Return *text* in its *form*, the spaces around words outside of that; nothing where there is no text."""
+    before, after = ("", "") if form[0] == "\n" else (" " * text.startswith(" "), " " * text.endswith(" "))
+    return f"{before}{form.format(text.strip())}{after}" if text.strip() else ""
+
+
+def _quotation(element: HtmlElement) -> str:
+    return "\n" + "\n".join(f"> {line}" if line else ">" for line in _blocks(element).split("\n")) + "\n\n"
+
+
+def _list(element: HtmlElement) -> str:
+    lines = []
+    for number, item in enumerate(element, int(element.get("start", 1))):
+        sign = f"{number}. " if element.tag == "ol" else "- "
+        lines.append((sign + re.sub(r"\n(?=.)", "\n" + " " * len(sign), _blocks(item))).rstrip())
+    text = "\n".join(lines)
+    return f"\n\n{text}\n\n" if next(element.iterancestors("li"), None) is None else f"\n{text}"
+
+
+def _table(element: HtmlElement) -> str:
+    rows = [[LINE_ENDS.sub(" ", _blocks(cell)).replace("|", r"\|") for cell in row] for row in element.iterfind("*/tr")]
+    if element.find("thead") is None:  # which a table in Markdown must have
+        rows.insert(0, [""] * len(rows[0]))
+    rows.insert(1, ["---"] * len(rows[0]))
+    title = "".join(map(_blocks, element.iterfind("caption")))
+    return f"\n\n{title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n\n"
+
+
+def _listing(element: HtmlElement) -> str:
+    code, language = "".join(CODE(element)), LANGUAGE(element)
+    fence = fence_around(code)
+    return f"\n\n{fence}{'' if language in {'default', 'none'} else language}\n{code.rstrip()}\n{fence}\n\n"
+
+
+def _code(element: HtmlElement) -> str:
+    text = _folded(element.text_content())
+    ticks = fence_around(text, 1)
+    return _around(f"{ticks} {{}} {ticks}" if "`" in text else f"{ticks}{{}}{ticks}", text)
+
+
+def _footnote(element: HtmlElement) -> str:
+    label, text = element.find("span[@class='label']").text_content(), _blocks(element)
+    return f"\n\n[^{label.split(']')[0].strip('[')}]: " + text.replace("\n", "\n    ") + "\n\n"
+
+
+def _link(element: HtmlElement) -> str:
+    text, url = _inside(element), _url(element.get("href"))
+    return f"<{url}>" if text.replace(r"\_", "_") == url else _around(f"[{{}}]({url})", text)
+
+
+def _url(url: str) -> str:
+    return quote(url, safe="/:?#@!$&'*+,;=%~")
+
+
+FORMS: Mapping[str, str | Callable[[HtmlElement], str]] = {
+    "doc-noteref": lambda element: f"[^{element.text_content().strip('[]')}]",
+    "doc-footnote": _footnote,
+    ".label": lambda element: "",  # of a footnote, which has it already
+    ".admonition": _quotation,
+    ".math": lambda element: f"\n\n$$\n{element[0].get('alttext')}\n$$\n\n",
+    "math": lambda element: f"${element.get('alttext')}$",
+    "a": _link,
+    "abbr": lambda element: _inside(element) + (f" ({escaped(title)})" if (title := element.get("title")) else ""),
+    "blockquote": _quotation,
+    "br": lambda element: "  \n",
+    "em": "*{}*",
+    "hr": lambda element: "\n\n---\n\n",
+    "img": lambda element: f"![{escaped(element.get('alt'))}]({_url(element.get('src'))})",
+    "pre": _listing,
+    "s": "~~{}~~",
+    "strong": "**{}**",
+    "sub": "<sub>{}</sub>",
+    "sup": "<sup>{}</sup>",
+    "table": _table,
+    **dict.fromkeys(
+        (".admonition-title", ".rubric", "label"), lambda element: f"\n\n**{escaped(element.text_content())}**\n\n"
+    ),
+    **dict.fromkeys(("code", "kbd", "samp"), _code),
+    **dict.fromkeys(("div", "figcaption", "p", "section"), "\n\n{}\n\n"),
+    **dict.fromkeys(("ol", "ul"), _list),
+    **{name: f"\n\n{'#' * level} {{}}\n\n" for level, name in enumerate(HEADINGS, 1)},
+}
+"""What an element is in Markdown, by its role, a class or its name, the first that is here; any other is what is in it."""
 
 
 def head(post: Post, url: str) -> str:
@@ -151,8 +191,7 @@ def write_copy(app: Sphinx, pagename: str, context: dict[str, Any], doctree: obj
     if not post or not isinstance(doctree, nodes.document):
         return
     url = permalink(app, pagename)
-    html = standalone(f"<div data-post-text>{context['body']}</div>".encode(), url)
-    formulas = [node.astext() for node in doctree.findall() if isinstance(node, nodes.math | nodes.math_block)]
+    text = read_page(f"<div data-post-text>{context['body']}</div>".encode(), url).text
     path = f"{app.builder.get_target_uri(pagename)}{FILE}"
-    site_of(app.builder).write_file(path, f"{head(post, url)}\n{markdown(html, formulas)}".encode())
+    site_of(app.builder).write_file(path, f"{head(post, url)}\n{markdown(text)}".encode())
     context["markdown_copy"] = FILE

@@ -8,25 +8,21 @@ is taken from the post's page as built, so that a subscriber reads what a visito
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from posixpath import dirname, relpath
 
-import lxml.html
+from lxml.html import tostring
 from sphinx.application import Sphinx
 
 from _ext.blog.archives import BLOG, Listing
 from _ext.blog.permalinks import absolute_url, permalink
+from _ext.pages.built_page import BuiltPage
 from _ext.posts import Post
 
 NEWEST = 20
 STYLE = "_static/feed.css"
-TEXT = ".//*[@data-post-text]"
-"""The element that holds a post's text, see _templates/partials/post.html; Markdown cannot give an attribute."""
-NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""The characters that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
 
 
 @dataclass(frozen=True)
@@ -101,29 +97,10 @@ def instant(day: date | None) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def standalone(page: bytes, page_url: str) -> str:
-    """Return the text of a post as HTML that needs no page around it.
-
-    *page* is the post's page, at *page_url*. Links and image addresses become absolute, since a feed reader has no page
-    to resolve them against; the anchors beside headings and the buttons of tabs go, since they do nothing there. Of a
-    picture one file remains.
-    """
-    (text,) = lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8")).iterfind(TEXT)
-    for anchor in [link for link in text.iterfind(".//a") if link.get("class") == "headerlink"]:
-        anchor.drop_tree()
-    for button in list(text.iterfind(".//input")):
-        button.drop_tree()
-    # A reader's program may keep neither <source> nor style: the author's own file, and of light and dark the light.
-    for picture in list(text.iterfind(".//picture")):
-        for source in list(picture.iter("source")):
-            source.drop_tag()  # and no more: libxml2 takes what follows a <source> for its content
-        if picture.get("class") == "only-dark":
-            picture.drop_tree()
-        else:
-            picture.drop_tag()
-    text.make_links_absolute(page_url)
-    html = "".join(lxml.html.tostring(child, encoding="unicode") for child in text).strip()
-    return NOT_XML.sub("\ufffd", html)
+def entry_text(page: BuiltPage) -> str:
+    """Return the text of the post whose *page* it is as HTML that needs no page around it."""
+    assert page.text is not None
+    return "".join(tostring(block, encoding="unicode") for block in page.text).strip()
 
 
 def feed_title(app: Sphinx, listing: Listing) -> str:

@@ -19,14 +19,15 @@ from _ext.feeds.feed import (
     NEWEST,
     Entry,
     entry_id,
+    entry_text,
     feed_of,
     feed_path,
     feed_title,
     json_path,
-    standalone,
 )
 from _ext.feeds.json_feed import json_feed
 from _ext.feeds.opml import Subscription, opml
+from _ext.pages.built_page import read_page
 from _ext.pages.social_image import social_image
 from _ext.posts import Post
 
@@ -74,7 +75,7 @@ def write_feeds(app: Sphinx) -> None:
     @cache
     def entry_of(post: Post) -> Entry:
         url = permalink(app, post.docname)
-        text = standalone(site.read_page(post.docname), url)
+        text = entry_text(read_page(site.read_page(post.docname), url))
         image = social_image(app, post).url if post.image else None
         return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
 
@@ -88,9 +89,8 @@ def write_feeds(app: Sphinx) -> None:
         for docname, listing in blog.archives.with_feed.items()
     ]
     if tasks:
-        tasks.append(
-            Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app.config.project, subscriptions(app))))
-        )
+        listed = partial(opml, app.config.project, subscriptions(app))
+        tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, listed())))
     site.make(*tasks, at_once=AT_ONCE)
 
 

@@ -9,7 +9,8 @@ import pytest
 from docutils.utils.math import latex2mathml
 from lxml import etree
 
-from _ext.feeds.feed import standalone
+from _ext.feeds.feed import entry_text
+from _ext.pages.built_page import read_page
 from _ext.posts.drawings.mathml import mathml
 from _ext.posts.source import limits
 from testing.sites import Site
@@ -126,4 +127,4 @@ def test_sphinx_warns_of_a_formula_that_cannot_be_shown(build: Build) -> None:
 def test_a_feed_carries_the_formula() -> None:
     formula = mathml(r"\sin \sqrt{x}")
     page = f"<html><body><div data-post-text><p>{formula}</p></div>"
-    assert standalone(page.encode(), "https://example.org/") == f"<p>{formula}</p>"
+    assert entry_text(read_page(page.encode(), "https://example.org/")) == f"<p>{formula}</p>"

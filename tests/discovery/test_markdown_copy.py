@@ -139,6 +139,38 @@ def test_no_code_ends_its_fence(code: str) -> None:
     assert [token.type for token in tokens] == ["fence"]
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>a\n  b</p>\n<p>c</p>", "a\nb\n\nc"),
+        ("<p>a<br>\nb</p>", "a  \nb"),
+        ("<p>a<em> b </em>c <s>d</s> <em></em></p>", "a *b* c ~~d~~"),
+        ("<h3>A <code>b</code></h3><hr><p>c</p>", "### A `b`\n\n---\n\nc"),
+        ("<p><a href='https://a.example/b_c'>https://a.example/b_c</a></p>", "<https://a.example/b_c>"),
+        ("<p><code>a`b</code> <code><span>a</span> <em>_b_</em></code></p>", "`` a`b `` `a _b_`"),
+        ("<p><abbr>A</abbr> <abbr title='B*'>A</abbr></p>", "A A (B\\*)"),
+        ("<ul><li><p>a</p>\n<ul><li><p>b</p></li></ul></li><li><p>c</p></li></ul>", "- a\n\n  - b\n- c"),
+        ("<ol start='9'><li><p>a</p></li><li><p>b</p><p>c</p></li></ol>", "9. a\n10. b\n\n    c"),
+        ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
+        ("<p class='rubric'>A *</p>", "**A \\***"),
+        ("<table><tbody><tr><td><p>a</p><p>b|</p></td></tr></tbody></table>", "|  |\n| --- |\n| a b\\| |"),
+        (
+            "<table><caption>T</caption><thead><tr><th>A</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>",
+            "T\n\n| A |\n| --- |\n| b |",
+        ),
+        ("<div class='highlight-python x'><pre><span class='linenos'>1</span>a</pre></div>", "```python\na\n```"),
+        ("<div class='highlight-default x'><pre>a ```\n\n</pre></div>", "````\na ```\n````"),
+        (
+            "<aside role='doc-footnote'><span class='label'>[<a href='#'>1</a>]</span><p>a</p><p>b</p></aside>",
+            "[^1]: a\n    \n    b",
+        ),
+        ("<figure><p>a</p></figure>", "a"),
+    ],
+)
+def test_an_element_has_its_form(html: str, text: str) -> None:
+    assert markdown(lxml.html.fragment_fromstring(html, create_parent="div")) == f"{text}\n"
+
+
 def test_tabs_follow_each_other() -> None:
     html = '<div class="tab-set docutils"><label>A</label><div class="tab-content"><p>First.</p></div></div>'
-    assert markdown(html, []) == "**A**\n\nFirst.\n"
+    assert markdown(lxml.html.fragment_fromstring(html, create_parent="div")) == "**A**\n\nFirst.\n"

@@ -14,7 +14,8 @@ from lxml import etree
 
 from _ext.blog.permalinks import absolute_url
 from _ext.feeds.atom import atom
-from _ext.feeds.feed import NEWEST, Entry, Feed, entry_id, feed_id, standalone
+from _ext.feeds.feed import NEWEST, Entry, Feed, entry_id, entry_text, feed_id
+from _ext.pages.built_page import read_page
 from _ext.posts import Author, Post, PostText, Tag
 from testing.sites import ROOTS, Site, write_post
 
@@ -110,36 +111,9 @@ def test_a_base_url_may_lack_its_slash(baseurl: str) -> None:
     assert absolute_url(baseurl, "blog/") == "https://example.org/en/latest/blog/"
 
 
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ('<a href="#there">x</a>', '<a href="https://example.org/en/post/#there">x</a>'),
-        ('<a href="../other/">x</a>', '<a href="https://example.org/en/other/">x</a>'),
-        ('<img src="../_images/x.png">', '<img src="https://example.org/en/_images/x.png">'),
-        (
-            '<picture><source srcset="x.webp 9w"><img src="x.png"></picture>',
-            '<img src="https://example.org/en/post/x.png">',
-        ),
-        ('<picture class="only-light"><img src="https://a.example/"></picture>', '<img src="https://a.example/">'),
-        ('<p>a<picture class="only-dark"><img src="x.png"></picture>b</p>', "<p>ab</p>"),
-        ('<a href="https://example.com/">x</a>', '<a href="https://example.com/">x</a>'),
-        ('<h2>x<a class="headerlink" href="#x">#</a></h2>', "<h2>x</h2>"),
-        ("<p>Grüße &amp; 1 &lt; 2</p>", "<p>Grüße &amp; 1 &lt; 2</p>"),
-    ],
-)
-def test_an_entrys_text_stands_alone(html: str, text: str) -> None:
-    page = f'<body><nav><a href="/">Home</a></nav><div data-post-text>{html}</div></body>'
-    assert standalone(page.encode(), "https://example.org/en/post/") == text
-
-
-def test_what_xml_cannot_hold_is_replaced() -> None:
-    page = "<body><div data-post-text><pre>\x1b[0m</pre></div></body>"
-    assert standalone(page.encode(), "https://example.org/") == "<pre>\ufffd[0m</pre>"
-
-
-def test_the_tabs_of_a_post_are_one_after_the_other_to_a_subscriber() -> None:
-    page = "<div data-post-text><input type='radio'><label>A</label><p>First.</p></div>"
-    assert standalone(page.encode(), "https://example.org/") == "<label>A</label><p>First.</p>"
+def test_an_entrys_text_is_that_of_its_page() -> None:
+    page = b"<nav>Home</nav><div data-post-text>\n<p>Gr\xc3\xbc\xc3\x9fe &amp; so on.</p>\n<p>More.</p>\n</div>"
+    assert entry_text(read_page(page, "https://example.org/")) == "<p>Grüße &amp; so on.</p>\n<p>More.</p>"
 
 
 def test_a_feed_says_its_language() -> None:

@@ -1,0 +1,59 @@
+"""A page as built, parsed once for all who read it: feeds, the copy in Markdown, the check of links."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""The characters, in UTF-8, that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
+TEXT = XPath("//*[@data-post-text]")
+"""The element that holds a post's text, see _templates/partials/post.html; Markdown cannot give an attribute."""
+FOR_A_BROWSER = XPath(".//a[@class = 'headerlink'] | .//input | .//picture[@class = 'only-dark']")
+"""What only a browser can use: anchors beside headings, the buttons of tabs, of a picture for light and for dark the dark."""
+ADDRESSED = XPath(".//*[@href or @src]")
+
+
+@dataclass(frozen=True)
+class BuiltPage:
+    """A page as built. Its readers share the trees, and change nothing in them."""
+
+    url: str
+    """Absolute."""
+    tree: HtmlElement
+    """All of the page."""
+    text: HtmlElement | None
+    """The text of the post as it stands alone, see `standing_alone`; None where the page is of no post."""
+
+
+def read_page(html: bytes, url: str) -> BuiltPage:
+    """Return the page *html*, in UTF-8, which is found at *url*; characters that XML cannot hold are replaced."""
+    tree = document_fromstring(NOT_XML.sub("\ufffd".encode(), html), parser=HTMLParser(encoding="utf-8"))
+    text = next(iter(TEXT(tree)), None)
+    return BuiltPage(url, tree, None if text is None else standing_alone(text, url))
+
+
+def standing_alone(text: HtmlElement, url: str) -> HtmlElement:
+    """Return a copy of the *text* of the post at *url* that needs no page around it.
+
+    Its addresses are absolute, since there is no page to resolve them against. What only a browser can use is gone, and of a
+    picture the author's own file is left: a feed reader may keep neither ``<source>`` nor a style.
+    """
+    alone = deepcopy(text)
+    alone.tail = None
+    for source in alone.findall(".//source"):
+        source.drop_tag()  # and no more: libxml2 takes what follows a <source> for its content
+    for element in FOR_A_BROWSER(alone):
+        element.drop_tree()
+    for picture in alone.findall(".//picture"):
+        picture.drop_tag()
+    for element in ADDRESSED(alone):
+        for name in ("href", "src"):
+            if (address := element.get(name)) is not None:
+                element.set(name, urljoin(url, address.strip()))
+    return alone
