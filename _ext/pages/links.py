@@ -1,0 +1,95 @@
+"""Whether what a page, a template or a feed links to within the site is there: a page, a file, or a part of a page.
+
+In the model of Docusaurus (https://docusaurus.io/docs/api/docusaurus-config#onBrokenLinks): each page tells its links and ids
+as it is made, and once all are made they are compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from sys import intern
+from urllib.parse import unquote, urljoin
+
+from lxml.etree import XPath
+
+from _ext.pages.built_page import BuiltPage
+from _ext.posts.source.faults import Fault, Finding, Findings, Located, Of, faults, must, nearest, rule
+
+IDS = XPath("//@id", smart_strings=False)
+ADDRESSES = XPath("//@href | //@src | //@action | //meta/@content[starts-with(., 'http')]", smart_strings=False)
+CANDIDATES = XPath("//@srcset", smart_strings=False)
+TEMPLATES = "_templates"
+"""Where a link is told that stands on many pages."""
+MANY = 5
+"""On so many pages a link is taken for the frame's, as Docusaurus does."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """How a page can be linked to, and where it links to."""
+
+    ids: frozenset[str]
+    """Of its elements."""
+    targets: Mapping[str, str]
+    """Of each of its links within the site, ``path#id`` relative to the site's root, and the address as the page has it."""
+
+
+def links_of(page: BuiltPage, site: str) -> Links:
+    """Return the links and ids of *page*, which is of the *site* at that URL, with a slash at its end."""
+    candidates = [each.split()[0] for value in CANDIDATES(page.tree) for each in value.split(",")]
+    ids = frozenset(map(intern, IDS(page.tree)))
+    return Links(ids, targets([*ADDRESSES(page.tree), *candidates], page.url, site))
+
+
+def targets(addresses: Iterable[str], url: str, site: str) -> dict[str, str]:
+    """Return where those of the *addresses* lead that lead to the *site*, as a page or feed at *url* has them, see `Links`.
+
+    What the frame links to is on each page, and in memory once (`intern`), as in the file that a build leaves for the next.
+    """
+    found = {}
+    for address in dict.fromkeys(addresses):
+        absolute = urljoin(url, address.strip())
+        if absolute.startswith(site):
+            path, _, fragment = absolute.removeprefix(site).partition("#")
+            found[intern(f"{unquote(path.partition('?')[0])}#{unquote(fragment)}")] = intern(address)
+    return found
+
+
+def broken_links(pages: Mapping[str, Links], files: Collection[str], sources: Mapping[str, str]) -> list[Fault]:
+    """Return a fault for each link of *pages* that leads to no page, file or id; for one on MANY pages one as the frame's.
+
+    *pages* has pages and feeds by their path from the site's root, such as ``posts/2024/pools/``, *files* the paths of all
+    files of the site, *sources* the file that a page is written in, where there is one.
+    """
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for target in sorted(set().union(*(page.targets for page in pages.values()))):
+        near = nearest_target(target, pages, files)
+        if near == target:
+            continue
+        names = [name for name, page in pages.items() if target in page.targets]
+        told_in, many = {sources.get(name, name): name for name in names}, ""
+        if len(names) >= MANY:
+            told_in, many = {TEMPLATES: names[0]}, f" on {len(names)} pages"
+        for file, name in told_in.items():
+            at = Located(pages[name].targets[target])
+            found[file].append(must(f"link{many} must lead to a page, a file or an id of the site", at, near=near))
+    return [fault for file, wrong in sorted(found.items()) for fault in faults(file, broken_link(wrong))]
+
+
+def nearest_target(target: str, pages: Mapping[str, Links], files: Collection[str]) -> str | None:
+    """Return *target* itself where it is there, else what it most likely means: a path, or ``#id`` where the path is right."""
+    path, _, fragment = target.partition("#")
+    page = pages.get(path.removesuffix("index.html"))
+    if path not in pages and path not in files:
+        return nearest(path, [*pages, *files])
+    if not page or fragment in {*page.ids, "", "top"}:
+        return target
+    return nearest(f"#{fragment}", [f"#{known}" for known in page.ids])
+
+
+@rule(Of.SITE)
+def broken_link(wrong: Iterable[Finding]) -> Findings:
+    """A link within the site leads to a page, a file, or an element of a page that is there."""
+    yield from wrong
