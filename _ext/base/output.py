@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from sphinx.builders import Builder
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 
+from _ext.base.target import Told
 from _ext.base.walk import files_below
 
 
@@ -51,6 +52,15 @@ class SiteBuilder(Protocol):
     def keep_file(self, path: str, content: bytes) -> bool:
         """Count the file at *path* in where the last site has it with that *content*; else tell that it must be written."""
 
+    def tell(self, path: str, **values: Any) -> None:
+        """Keep what a reader has found in the page at *path* that is being made, for who works with all of them."""
+
+    def told(self, name: str) -> dict[str, Any]:
+        """Return what the readers of all pages have told under *name*, by path."""
+
+    def told_before(self, name: str) -> dict[str, Any]:
+        """Return what they had told when the last build had ended."""
+
     def page_key(self, docname: str) -> str:
         """Return the fingerprint of the page of a document, which is written."""
 
@@ -66,6 +76,7 @@ class MakeAnew:
 
     def __init__(self, builder: Builder) -> None:
         self.builder, self.folder = builder, Path(builder.outdir)
+        self.values: Told = {}
 
     def make(self, *tasks: Task, at_once: int = 1) -> None:
         for task in tasks:
@@ -85,6 +96,15 @@ class MakeAnew:
     def keep_file(self, path: str, content: bytes) -> bool:
         return False
 
+    def tell(self, path: str, **values: Any) -> None:
+        self.values.setdefault(path, {}).update(values)
+
+    def told(self, name: str) -> dict[str, Any]:
+        return told_in(self.values, name)
+
+    def told_before(self, name: str) -> dict[str, Any]:
+        return {}
+
     def page_key(self, docname: str) -> str:
         return ""
 
@@ -93,6 +113,11 @@ class MakeAnew:
 
     def files(self) -> set[str]:
         return {path for path, _ in files_below(self.folder)}
+
+
+def told_in(values: Told, name: str) -> dict[str, Any]:
+    """Return those of the *values* that have that *name*, by path."""
+    return {path: found[name] for path, found in values.items() if name in found}
 
 
 def write_below(folder: Path, path: str, content: bytes) -> None:
@@ -104,7 +129,10 @@ def write_below(folder: Path, path: str, content: bytes) -> None:
 
 def site_of(builder: Builder) -> SiteBuilder:
     """Return what makes the files of the site that *builder* builds."""
-    return builder if isinstance(builder, SiteBuilder) else MakeAnew(builder)
+    if isinstance(builder, SiteBuilder):
+        return builder
+    anew: MakeAnew = vars(builder).setdefault("anew", MakeAnew(builder))  # one a run, since it keeps what is told
+    return anew
 
 
 def makes_pages(builder: Builder) -> bool:

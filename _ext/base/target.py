@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 ANEW = "anew"
 """The key of what the next build makes anew, whatever it finds."""
+
+
+Told = dict[str, dict[str, Any]]
+"""Of a page, by its path from the site's root, such as ``posts/2024/pools/``: the values that its readers tell, by name."""
 
 
 @dataclass(frozen=True)
@@ -41,3 +46,5 @@ class Output:
     """Of a document, the names of the others, and the labels, that it links to, whether they are there or not."""
     shown: frozenset[str] = frozenset()
     """Of a document, the others of which its links show or need more than that they are there."""
+    told: Told = field(default_factory=dict)
+    """What the readers of its page, or of its feed, have told, by the path."""

@@ -29,13 +29,14 @@ from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from _ext.base.fingerprint import fingerprint
-from _ext.base.output import Task, write_below
-from _ext.base.target import ANEW, Output, Targets
+from _ext.base.output import Task, told_in, write_below
+from _ext.base.target import ANEW, Output, Targets, Told
 from _ext.blog.blog import Blog, blog_of
 from _ext.build.last_build import LastBuild
 from _ext.build.page_inputs import document_keys, shown
 from _ext.build.references import labelled, names_in, referred_to, restore_targets, targets_in
 from _ext.build.sources import is_looked_at_for
+from _ext.pages.built_page import PAGE_BUILT, read_page
 from _ext.posts.source.grammar import PAGES
 
 Item = TypeVar("Item")
@@ -73,6 +74,8 @@ class BlogBuilder(DirectoryHTMLBuilder):
         """Of those, the keys of such as are made of less than their page."""
         self.last_assets: Mapping[str, str] = {}
         """The same of the last build."""
+        self.values: Told = {}
+        """What the readers of its pages have told so far."""
         self.outputs: dict[str, Output] = {}
         """What the site is made of."""
         self.keys: dict[str, str] = {}
@@ -141,6 +144,15 @@ class BlogBuilder(DirectoryHTMLBuilder):
             self.note_file(path)
         return same
 
+    def tell(self, path: str, **values: Any) -> None:
+        self.values.setdefault(path, {}).update(values)
+
+    def told(self, name: str) -> dict[str, Any]:
+        return told_by(self.outputs, name)
+
+    def told_before(self, name: str) -> dict[str, Any]:
+        return told_by(self.last, name)
+
     def page_key(self, docname: str) -> str:
         return self.outputs[docname].page
 
@@ -157,9 +169,9 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def _make(self, tasks: Iterable[Task]) -> dict[str, Output]:
         outputs = {}
         for task in tasks:
-            self.written = set()
+            self.written, self.values = set(), {}
             task.write()
-            outputs[task.name] = Output(task.key, tuple(sorted(self.written)))
+            outputs[task.name] = Output(task.key, tuple(sorted(self.written)), told=self.values)
         return outputs
 
     def _kept(self, name: str, key: str) -> Output | None:
@@ -223,7 +235,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def write_document(self, docname: str) -> Output:
         """Read and write one document and return what was made of it."""
         env = self.env
-        self.written, self.assets = set(), {}
+        self.written, self.assets, self.values = set(), {}, {}
         self.last_assets = self.last[docname].assets if docname in self.last else {}
         self._read(docname)
         self.known.add(docname)
@@ -247,6 +259,7 @@ class BlogBuilder(DirectoryHTMLBuilder):
             targets=targets_in(env, docname),
             linked=frozenset(linked),
             shown=frozenset(shown),
+            told=self.values,
         )
 
     def _is_of_its_own(self, docname: str) -> bool:
@@ -288,7 +301,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def handle_page(self, pagename: str, addctx: dict[str, Any], *args: Any, **options: Any) -> None:
         super().handle_page(pagename, addctx, *args, **options)
-        self.note_file(self.get_output_path(pagename).relative_to(self.outdir).as_posix())
+        path = self.get_output_path(pagename)
+        self.note_file(path.relative_to(self.outdir).as_posix())
+        self.events.emit(
+            PAGE_BUILT, read_page(path.read_bytes(), self.get_target_uri(pagename), self.config.html_baseurl)
+        )
 
     def gen_pages_from_extensions(self) -> None:
         sidebar, kept = self.blog.sidebar, self.last_of_same_lists
@@ -318,6 +335,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
     def _write_buildinfo(self) -> None:
         super().write_buildinfo()
         self.note_file(".buildinfo")
+
+
+def told_by(outputs: Mapping[str, Output], name: str) -> dict[str, Any]:
+    """Return what the readers of the pages and feeds in *outputs* have told under *name*, by path."""
+    return {path: value for output in outputs.values() for path, value in told_in(output.told, name).items()}
 
 
 def targets_of(outputs: Mapping[str, Output]) -> dict[str, Targets]:

@@ -11,12 +11,13 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from _ext.base.clock import today
 from _ext.base.fingerprint import fingerprint
+from _ext.base.target import Output
 from _ext.blog import address_record
 from _ext.build import site_folder
 from _ext.build.last_build import STATE, Changes, LastBuild, load, save
@@ -112,7 +113,7 @@ def build_of(
             readings=posts.readings,
             faults=posts.faults,
             lists_key=builder.blog.lists_key,
-            outputs=builder.outputs,
+            outputs={name: without_texts(output) for name, output in builder.outputs.items()},
             files=site_folder.after(there, changes, site),
             changes=changes if there else Changes((), ()),
         )
@@ -121,6 +122,16 @@ def build_of(
         site_folder.keep_before(site, folder / ("whole" if there else "html"))
     complete_record(site, recorded, address_record.published_among(made.files))
     return 0, made
+
+
+def without_texts(output: Output) -> Output:
+    """Return *output* without the texts of posts, which are on their pages: the next build would read all of them."""
+    if not any("text" in values for values in output.told.values()):
+        return output
+    told = {
+        path: {name: value for name, value in values.items() if name != "text"} for path, values in output.told.items()
+    }
+    return replace(output, told=told)
 
 
 def _leave_as_it_is(site: Path, last: LastBuild, recorded: Mapping[str, int], how: How) -> int:

@@ -16,8 +16,9 @@ from _ext.blog.blog import blog_of
 from _ext.discovery import search
 from _ext.discovery.head import describe_page
 from _ext.discovery.llms import write_llms
-from _ext.discovery.markdown_copy import write_copy
+from _ext.discovery.markdown_copy import FILE, write_copy
 from _ext.discovery.sitemap import write_sitemap
+from _ext.pages.built_page import PAGE_BUILT
 
 
 def begin(app: Sphinx) -> None:
@@ -33,9 +34,10 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Say in the head what the page is, and write the copy of a post in Markdown."""
+    """Say in the head what the page is, and where its copy in Markdown will be."""
     describe_page(app, pagename, context, doctree)
-    write_copy(app, pagename, context, doctree)
+    if pagename in blog_of(app).published:
+        context["markdown_copy"] = FILE
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -50,5 +52,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", begin)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", describe, priority=900)  # after Furo, which sets an address of the page, too
+    app.connect(PAGE_BUILT, write_copy)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import quote
 
-from docutils import nodes
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 from sphinx.application import Sphinx
 
 from _ext.base.output import site_of
 from _ext.blog.blog import blog_of
-from _ext.blog.permalinks import permalink
 from _ext.discovery.structured_data import LICENCE
-from _ext.pages.built_page import read_page
+from _ext.pages.built_page import BuiltPage
 from _ext.posts import Post
 
 FILE = "index.md"
@@ -185,13 +182,9 @@ def copy_url(url: str) -> str:
     return f"{url}{FILE}"
 
 
-def write_copy(app: Sphinx, pagename: str, context: dict[str, Any], doctree: object) -> None:
-    """Write the copy of a published post with its page, and set ``markdown_copy``, where it stands, for the template."""
-    post = blog_of(app).published.get(pagename)
-    if not post or not isinstance(doctree, nodes.document):
-        return
-    url = permalink(app, pagename)
-    text = read_page(f"<div data-post-text>{context['body']}</div>".encode(), url).text
-    path = f"{app.builder.get_target_uri(pagename)}{FILE}"
-    site_of(app.builder).write_file(path, f"{head(post, url)}\n{markdown(text)}".encode())
-    context["markdown_copy"] = FILE
+def write_copy(app: Sphinx, page: BuiltPage) -> None:
+    """Write the copy of a published post, whose *page* it is."""
+    post = blog_of(app).published.get(f"{page.path}index")
+    if post and page.text is not None:
+        copy = f"{head(post, page.url)}\n{markdown(page.text)}"
+        site_of(app.builder).write_file(f"{page.path}{FILE}", copy.encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -12,7 +12,7 @@ from sphinx.locale import _
 from _ext.base.fingerprint import fingerprint
 from _ext.base.output import Task, site_of
 from _ext.blog.archives import Listing
-from _ext.blog.blog import blog_of
+from _ext.blog.blog import Blog, blog_of
 from _ext.blog.permalinks import absolute_url, permalink
 from _ext.feeds.atom import atom
 from _ext.feeds.feed import (
@@ -28,6 +28,7 @@ from _ext.feeds.feed import (
 from _ext.feeds.json_feed import json_feed
 from _ext.feeds.opml import Subscription, opml
 from _ext.pages.built_page import read_page
+from _ext.pages.links import Links, targets
 from _ext.pages.social_image import social_image
 from _ext.posts import Post
 
@@ -59,6 +60,11 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield PAGE, {**texts, "feed_groups": [group for group in groups if group[1]], **paths}, "feeds.html"
 
 
+def in_feeds(blog: Blog) -> set[str]:
+    """Return the docname of each post of the *blog* that a feed has."""
+    return {post.docname for listing in blog.archives.with_feed.values() for post in listing.posts[:NEWEST]}
+
+
 def feed_inputs(app: Sphinx, listing: Listing) -> str:
     """Return the fingerprint of what the feed of *listing* is made of: the pages of its posts."""
     entries = (
@@ -71,11 +77,13 @@ def feed_inputs(app: Sphinx, listing: Listing) -> str:
 def write_feeds(app: Sphinx) -> None:
     """Write every feed and the list of them, once all pages are written."""
     blog, site = blog_of(app), site_of(app.builder)
+    base, texts = absolute_url(app.config.html_baseurl, ""), site.told("text")
 
-    @cache
     def entry_of(post: Post) -> Entry:
-        url = permalink(app, post.docname)
-        text = entry_text(read_page(site.read_page(post.docname), url))
+        url, path = permalink(app, post.docname), app.builder.get_target_uri(post.docname)
+        if path not in texts:  # a page of the last build
+            texts[path] = entry_text(read_page(site.read_page(post.docname), path, base))
+        text = texts[path]
         image = social_image(app, post).url if post.image else None
         return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
 
@@ -83,6 +91,9 @@ def write_feeds(app: Sphinx) -> None:
         feed = feed_of(app, listing, entry_of)
         site.write_file(feed_path(listing.docname), atom(feed))
         site.write_file(json_path(listing.docname), json_feed(feed))
+        leads_to = [feed.url, feed.json_url, feed.page_url, feed.style_url, *(entry.url for entry in feed.entries)]
+        path = feed_path(listing.docname)
+        site.tell(path, links=Links(frozenset(), targets(leads_to, absolute_url(base, path), base)))
 
     tasks = [
         Task(feed_path(docname), feed_inputs(app, listing), partial(write, listing))

@@ -10,6 +10,10 @@ from urllib.parse import urljoin
 from lxml.etree import XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from _ext.blog.permalinks import absolute_url
+
+PAGE_BUILT = "page-built"
+"""The event that tells of a page as it was written: its listeners are given the application and a BuiltPage."""
 NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 """The characters, in UTF-8, that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
 TEXT = XPath("//*[@data-post-text]")
@@ -23,6 +27,8 @@ ADDRESSED = XPath(".//*[@href or @src]")
 class BuiltPage:
     """A page as built. Its readers share the trees, and change nothing in them."""
 
+    path: str
+    """From the site's root, with a slash at its end: ``posts/2024/pools/``; that of home is empty."""
     url: str
     """Absolute."""
     tree: HtmlElement
@@ -31,11 +37,15 @@ class BuiltPage:
     """The text of the post as it stands alone, see `standing_alone`; None where the page is of no post."""
 
 
-def read_page(html: bytes, url: str) -> BuiltPage:
-    """Return the page *html*, in UTF-8, which is found at *url*; characters that XML cannot hold are replaced."""
+def read_page(html: bytes, path: str, site: str) -> BuiltPage:
+    """Return the page *html*, in UTF-8, which stands at *path* in the *site* at that URL.
+
+    Characters that XML cannot hold are replaced.
+    """
+    url = absolute_url(site, path)
     tree = document_fromstring(NOT_XML.sub("\ufffd".encode(), html), parser=HTMLParser(encoding="utf-8"))
     text = next(iter(TEXT(tree)), None)
-    return BuiltPage(url, tree, None if text is None else standing_alone(text, url))
+    return BuiltPage(path, url, tree, None if text is None else standing_alone(text, url))
 
 
 def standing_alone(text: HtmlElement, url: str) -> HtmlElement:

@@ -57,23 +57,35 @@ def targets(addresses: Iterable[str], url: str, site: str) -> dict[str, str]:
     return found
 
 
-def broken_links(pages: Mapping[str, Links], files: Collection[str], sources: Mapping[str, str]) -> list[Fault]:
-    """Return a fault for each link of *pages* that leads to no page, file or id; for one on MANY pages one as the frame's.
+def to_look_at(pages: Mapping[str, Links], before: Mapping[str, Links]) -> Mapping[str, Links]:
+    """Return those of *pages* that may have a broken link, where those of the pages *before* had none: the new ones.
 
-    *pages* has pages and feeds by their path from the site's root, such as ``posts/2024/pools/``, *files* the paths of all
-    files of the site, *sources* the file that a page is written in, where there is one.
+    All of them where something has gone that a page may link to.
+    """
+    gone = any(name not in pages or not was.ids <= pages[name].ids for name, was in before.items())
+    return pages if gone else {name: page for name, page in pages.items() if before.get(name) is not page}
+
+
+def broken_links(
+    linking: Mapping[str, Links], pages: Mapping[str, Links], files: Collection[str], sources: Mapping[str, str]
+) -> list[Fault]:
+    """Return a fault for each link of *linking* that leads to no page, file or id; for one on MANY pages one as the frame's.
+
+    *linking* are those of *pages* that are looked at: pages and feeds by their path from the site's root, such as
+    ``posts/2024/pools/``. *files* are the paths of all files of the site, *sources* the file that a page is written in,
+    where there is one.
     """
     found: dict[str, list[Finding]] = defaultdict(list)
-    for target in sorted(set().union(*(page.targets for page in pages.values()))):
+    for target in sorted(set().union(*(page.targets for page in linking.values()))):
         near = nearest_target(target, pages, files)
         if near == target:
             continue
-        names = [name for name, page in pages.items() if target in page.targets]
+        names = [name for name, page in linking.items() if target in page.targets]
         told_in, many = {sources.get(name, name): name for name in names}, ""
         if len(names) >= MANY:
             told_in, many = {TEMPLATES: names[0]}, f" on {len(names)} pages"
         for file, name in told_in.items():
-            at = Located(pages[name].targets[target])
+            at = Located(linking[name].targets[target])
             found[file].append(must(f"link{many} must lead to a page, a file or an id of the site", at, near=near))
     return [fault for file, wrong in sorted(found.items()) for fault in faults(file, broken_link(wrong))]
 

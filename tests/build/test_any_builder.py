@@ -60,6 +60,13 @@ def write_a_faulty_post(folder: Path) -> None:
     write_post(folder, "faulty", "2024-03-01", tags="Unknown")
 
 
+def link_to_nowhere(folder: Path) -> None:
+    template = folder / "_templates/404.html"
+    template.write_text(
+        template.read_text().replace("{%- block content %}", '{%- block content %}<a href="/gone/">Gone</a>')
+    )
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [

@@ -127,4 +127,4 @@ def test_sphinx_warns_of_a_formula_that_cannot_be_shown(build: Build) -> None:
 def test_a_feed_carries_the_formula() -> None:
     formula = mathml(r"\sin \sqrt{x}")
     page = f"<html><body><div data-post-text><p>{formula}</p></div>"
-    assert entry_text(read_page(page.encode(), "https://example.org/")) == f"<p>{formula}</p>"
+    assert entry_text(read_page(page.encode(), "", "https://example.org/")) == f"<p>{formula}</p>"

@@ -113,7 +113,7 @@ def test_a_base_url_may_lack_its_slash(baseurl: str) -> None:
 
 def test_an_entrys_text_is_that_of_its_page() -> None:
     page = b"<nav>Home</nav><div data-post-text>\n<p>Gr\xc3\xbc\xc3\x9fe &amp; so on.</p>\n<p>More.</p>\n</div>"
-    assert entry_text(read_page(page, "https://example.org/")) == "<p>Grüße &amp; so on.</p>\n<p>More.</p>"
+    assert entry_text(read_page(page, "", "https://example.org/")) == "<p>Grüße &amp; so on.</p>\n<p>More.</p>"
 
 
 def test_a_feed_says_its_language() -> None:

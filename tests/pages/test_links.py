@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from _ext.pages.built_page import read_page
-from _ext.pages.links import MANY, Links, broken_links, links_of
+from _ext.pages.links import MANY, Links, broken_links, links_of, to_look_at
 
 SITE = "https://example.org/en/"
 PAGES = {
@@ -18,13 +18,14 @@ FILES = (*(f"{path}index.html" for path in PAGES), "blog/atom.xml", "_images/poo
 
 def links(html: str) -> dict[str, str]:
     """Return where the links in *html* lead, in a page of the site."""
-    return dict(links_of(read_page(f"<body>{html}".encode(), f"{SITE}posts/2024/pools/"), SITE).targets)
+    return dict(links_of(read_page(f"<body>{html}".encode(), "posts/2024/pools/", SITE), SITE).targets)
 
 
 def told(*targets: str) -> list[str]:
     """Return what is told where a page links to *targets*."""
     linking = Links(frozenset(), {target: f"../../../{target}" for target in targets})
-    return [str(fault) for fault in broken_links({**PAGES, "linking/": linking}, FILES, {"linking/": "linking.md"})]
+    pages = {**PAGES, "linking/": linking}
+    return [str(fault) for fault in broken_links(pages, pages, FILES, {"linking/": "linking.md"})]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_what_leads_elsewhere_is_no_link_within_the_site(address: str) -> None:
 
 
 def test_a_page_can_be_linked_to_by_its_ids() -> None:
-    page = read_page(b'<h2 id="a">A</h2><p><b id="b">B</b></p>', SITE)
+    page = read_page(b'<h2 id="a">A</h2><p><b id="b">B</b></p>', "", SITE)
     assert links_of(page, SITE).ids == {"a", "b"}
 
 
@@ -85,17 +86,36 @@ def test_what_is_not_there_is_told_with_what_it_may_mean(target: str, near: str)
 
 def test_a_page_without_a_source_is_told_by_its_path() -> None:
     feed = Links(frozenset(), {"gone#": "https://example.org/en/gone"})
-    (fault,) = broken_links({"blog/atom.xml": feed}, (), {})
+    (fault,) = broken_links({"blog/atom.xml": feed}, {}, (), {})
     assert fault.path == "blog/atom.xml"
 
 
 @pytest.mark.parametrize(("count", "files"), [(MANY - 1, ["0/", "1/", "2/", "3/"]), (MANY, ["_templates"])])
 def test_what_stands_on_many_pages_is_told_once(count: int, files: list[str]) -> None:
     pages = {f"{number}/": Links(frozenset(), {"gone/#": "../gone/"}) for number in range(count)}
-    assert [fault.path for fault in broken_links(pages, (), {})] == files
+    assert [fault.path for fault in broken_links(pages, pages, (), {})] == files
 
 
 def test_of_what_stands_on_many_pages_the_number_of_them_is_told() -> None:
     pages = {f"{number}/": Links(frozenset(), {"gone/#": "../gone/"}) for number in range(MANY)}
-    (fault,) = broken_links(pages, (), {})
+    (fault,) = broken_links(pages, pages, (), {})
     assert fault.message == "link on 5 pages must lead to a page, a file or an id of the site: '../gone/'"
+
+
+OTHER = Links(frozenset({"other"}), {})
+
+
+@pytest.mark.parametrize(
+    ("now", "looked_at"),
+    [
+        (PAGES, []),
+        ({**PAGES, "new/": OTHER}, ["new/"]),
+        ({path: page for path, page in PAGES.items() if path}, ["about/", "posts/2024/pools/"]),
+        ({**PAGES, "about/": OTHER}, ["", "about/", "posts/2024/pools/"]),
+    ],
+    ids=["nothing changed", "a page came", "a page went", "an id went"],
+)
+def test_where_something_has_gone_all_pages_are_looked_at_else_the_new_ones(
+    now: dict[str, Links], looked_at: list[str]
+) -> None:
+    assert list(to_look_at(now, PAGES)) == looked_at
