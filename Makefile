@@ -6,7 +6,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 API := posts/2024/building-scalable-apis-with-python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --require-hashes
-COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+UPGRADE ?= --upgrade
+# Each Python gets the newest releases that it can have; the oldest does not hold back the others.
+COMPILE := $(RUN) -m uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --fork-strategy requires-python \
   --generate-hashes --custom-compile-command 'make lock'
 
 # A title is text: make expands nothing in it, and the shell gets it as a variable, not as a part of a command.
@@ -76,7 +78,7 @@ format: $(VENV)/dev ## put the code in form
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
-lock: $(VENV)/dev ## pin the newest releases of what the pyproject.toml files name, with hashes
+lock: $(VENV)/dev ## pin the newest releases of what the pyproject.toml files name, with hashes (UPGRADE=: keep those that are pinned)
 	@$(COMPILE) --group site --output-file requirements.txt
 	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	@$(COMPILE) --group $(API)/pyproject.toml:test --output-file $(API)/requirements.txt $(API)/pyproject.toml
