@@ -28,8 +28,7 @@ from pathlib import Path
 
 from _ext.commands import check
 from _ext.posts import read_post, read_vocabulary
-from testing.sites import ROOT, lay_out
-from tests.conftest import TODAY
+from testing.sites import ROOT, TODAY, lay_out
 
 SIZE = 200_000
 CHECK_AT_MOST, BUILD_AT_MOST = 2.0, 10.0

@@ -11,8 +11,6 @@ from functools import lru_cache, partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePath
 
-from tests.browser.hostile import RUN
-
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 """The files that a host sends compressed."""
 
@@ -68,12 +66,13 @@ def served(site: Path, *, compressed: bool = False) -> Iterator[str]:
 
 
 class _OtherHandler(BaseHTTPRequestHandler):
-    """Answers everything with a script that tells that it has run, as a script, a page or a picture."""
+    """Answers everything with a script, as a script, a page or a picture."""
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)  # type: ignore[attr-defined]
         kinds = {".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml"}
-        body = f"<script>{RUN}</script>" if self.path.endswith(".html") else RUN
+        script: str = self.server.script  # type: ignore[attr-defined]
+        body = f"<script>{script}</script>" if self.path.endswith(".html") else script
         self.send_response(200)
         self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Type", kinds.get(PurePath(self.path).suffix, "image/png"))
@@ -87,10 +86,10 @@ class _OtherHandler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def another_host() -> Iterator[tuple[str, list[str]]]:
-    """Serve what a hostile page asks another host for; yield the URL, and the paths asked for so far."""
+def another_host(script: str) -> Iterator[tuple[str, list[str]]]:
+    """Answer with *script* what a hostile page asks another host for; yield the URL, and the paths asked for so far."""
     with _Server(("127.0.0.1", 0), _OtherHandler) as server:
-        server.asked = []  # type: ignore[attr-defined]
+        server.asked, server.script = [], script  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}", server.asked  # type: ignore[attr-defined]
         server.shutdown()

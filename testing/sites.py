@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 ROOTS = ROOT / "tests/roots"
 HOUSE = ("blog.toml", "conf.py", "_templates", "_static", "locales")
 """What a tiny site has from the real one: all but the content."""
+TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
 
 
 @dataclass(frozen=True)

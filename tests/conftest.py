@@ -12,9 +12,7 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_escape_sequences
 
-from testing.sites import ROOT, Site, lay_out
-
-TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
+from testing.sites import ROOT, TODAY, Site, lay_out
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from testing.sites import ROOT, Site, lay_out, texts
+from testing.sites import ROOT, TODAY, Site, lay_out, texts
 from tests.commands.test_commands import run
-from tests.conftest import TODAY
 
 Build = Callable[..., Site]
 

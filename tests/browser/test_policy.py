@@ -20,7 +20,7 @@ from testing.axe import violations
 from testing.serving import another_host, served
 from testing.sites import ROOT, ROOTS, Site, lay_out
 from tests.browser.conftest import REPORT_VIOLATIONS
-from tests.browser.hostile import SIGN, VECTORS
+from tests.browser.hostile import RUN, SIGN, VECTORS
 
 Build = Callable[..., Site]
 AT_ONCE = 12  # pages
@@ -148,12 +148,12 @@ def act(page: Page) -> None:
 
 
 def test_an_unchecked_page_runs_nothing_and_asks_no_other_host(build: Build, browser: Browser) -> None:
-    with another_host() as (other, asked):
+    with another_host(RUN) as (other, asked):
         assert attacks(browser, unchecked(build, other, with_policy=True), asked) == {}
 
 
 def test_without_the_policy_most_attacks_succeed(build: Build, browser: Browser) -> None:
-    with another_host() as (other, asked):
+    with another_host(RUN) as (other, asked):
         achieved = attacks(browser, unchecked(build, other, with_policy=False), asked)
     assert len(achieved) > len(VECTORS) * 0.6, set(VECTORS) - set(achieved)
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from testing.sites import ROOT, lay_out, write_post
-from tests.conftest import TODAY
+from testing.sites import ROOT, TODAY, lay_out, write_post
 
 PATIENCE = 60_000  # milliseconds, on a busy machine
 

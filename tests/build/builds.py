@@ -14,7 +14,7 @@ import sphinx.application  # noqa: F401
 
 from _ext.build import builder  # noqa: F401  # so that Sphinx is there before the first build
 from _ext.build.run import AS_ALWAYS, How, build
-from tests.conftest import TODAY
+from testing.sites import TODAY
 
 FORK = multiprocessing.get_context("fork")
 

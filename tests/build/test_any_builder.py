@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.sites import ROOT, Site, lay_out, tree, write_post
-from tests.conftest import TODAY
+from testing.sites import ROOT, TODAY, Site, lay_out, tree, write_post
 
 Build = Callable[..., Site]
 HOST = {

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from _ext.build.site_folder import put_in_place
-from testing.sites import ROOT, lay_out, tree
-from tests.conftest import TODAY
+from testing.sites import ROOT, TODAY, lay_out, tree
 
 EIGHT_FAULTS = """\
 # One

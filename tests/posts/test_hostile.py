@@ -20,8 +20,7 @@ from typing import Any
 import pytest
 
 from _ext.posts import RULES, Posts, read_posts
-from testing.sites import ROOT, lay_out
-from tests.conftest import TODAY
+from testing.sites import ROOT, TODAY, lay_out
 from tests.hostile.corpus import POST, Case, Refusal, harmless, lay_base, lay_post, left_to_sphinx, written
 from tests.hostile.made import COSTLY, MADE, VOCABULARY
 
