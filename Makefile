@@ -68,10 +68,11 @@ spelling: $(VENV)/dev ## advise on spelling; never fails
 screenshots: $(VENV)/dev ## take the README's pictures of the site anew
 	@$(RUN) -m tests.browser.screenshots
 
-lint: $(VENV)/dev ## ruff, mypy, and zizmor for the workflows
+lint: $(VENV)/dev ## ruff, mypy, what each room imports, and zizmor for the workflows
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
 	@$(VENV)/bin/zizmor --offline --quiet .github
 
 format: $(VENV)/dev ## put the code in form
