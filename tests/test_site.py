@@ -48,10 +48,10 @@ def test_no_page_is_furos_error_page(site: Site) -> None:
     assert [path for path, page in site.pages().items() if error in page.text_content()] == []
 
 
-def test_every_page_has_one_first_heading(site: Site) -> None:
-    assert {
-        path: len(page.cssselect("h1")) for path, page in site.pages().items() if len(page.cssselect("h1")) != 1
-    } == {}
+@pytest.mark.parametrize("once", ["h1", "meta[name=viewport]"])
+def test_every_page_has_one(site: Site, once: str) -> None:
+    numbers = {path: len(page.cssselect(once)) for path, page in site.pages().items()}
+    assert {path: number for path, number in numbers.items() if number != 1} == {}
 
 
 def test_no_page_shows_markup(site: Site) -> None:
