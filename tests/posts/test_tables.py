@@ -138,6 +138,38 @@ def test_of_two_options_that_say_the_same_one_is_too_many(first: str, second: st
     assert [(fault.line, fault.code) for fault in in_folder(shown, a_py=b"def f(): pass\n")] == [(14, "excerpt")]
 
 
+LISTED = "```{{literalinclude}} a.py\n:untested: short\n:lines: {}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "within", "beyond"),
+    [
+        ("Text.", "```{update} 2024-01-02\nMore.\n```", "```{update} 2024-01-01\nMore.\n```"),
+        (":author:", ":first-published: 2024-01-02 old\n:author:", ":first-published: 2024-01-03 old\n:author:"),
+        ("2024-01-02", "1990-01-02", "1989-12-31"),
+        ("2024-01-02", "2099-12-31", "2100-01-01"),
+        (
+            "Text.",
+            "```{code-block} text\n:emphasize-lines: 1-1\na\n```",
+            "```{code-block} text\n:emphasize-lines: 2\na\n```",
+        ),
+        ("Text.", "```{code-block} text\n:dedent: 2\n\n  a\n```", "```{code-block} text\n:dedent: 3\n\n  a\n```"),
+        ("Text.", LISTED.format("2-2"), LISTED.format("3")),
+        ("Text.", "## A\n\n### B", "## A\n\n#### B"),
+    ],
+)
+def test_what_is_just_right_passes(old: str, within: str, beyond: str) -> None:
+    beside = Folder((File("a.py", True, False, 12),), lambda _: b"a = 1\nb = 2\n")
+    right, wrong = (read_post(PATH, POST.replace(old, new).encode(), VOCABULARY, beside)[1] for new in (within, beyond))
+    assert (len(right), len(wrong)) == (0, 1)
+
+
+@pytest.mark.parametrize(("height", "told"), [(9, 0), (11, 0), (8, 1), (12, 1)])
+def test_a_dark_picture_is_a_pixel_higher_at_most(height: int, told: int) -> None:
+    found = in_folder("\n![Dots on a plane](a.png)\n", a_png=png((20, 10)), a_dark_png=png((20, height)))
+    assert len(found) == told
+
+
 # ---- what comes after what is passed over ---------------------------------------------------------------------------
 
 
