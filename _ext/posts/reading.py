@@ -96,7 +96,10 @@ def _read(
 
 
 def _on_all_cores(work: Callable[[str], Result], paths: Sequence[str]) -> Iterable[Result]:
-    """Return what *work*, which can be pickled, gives for each of *paths*: of many by as many processes as there are cores."""
+    """Return the result of *work* for each of *paths*, in order; many paths are shared among a process for each core.
+
+    *work* must be a function that can be pickled.
+    """
     if len(paths) < 2 * AT_ONCE:
         return map(work, paths)
     with ProcessPoolExecutor(initializer=_end_with_parent) as pool:
@@ -104,7 +107,7 @@ def _on_all_cores(work: Callable[[str], Result], paths: Sequence[str]) -> Iterab
 
 
 def _end_with_parent() -> None:
-    """See to it that this process ends when the one that began it is killed: by itself it would wait for more work forever.
+    """End this process when its parent is killed; without that it would wait for more work forever.
 
     Goes when python/cpython#111873 is closed.
     """
@@ -119,9 +122,9 @@ def _end_with_parent() -> None:
 
 
 def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
-    """Return the path of each post, relative to *root* and sorted, and a fault for what else is in ``posts/``.
+    """Return the paths of all posts, sorted and relative to *root*, and a fault for everything else in ``posts/``.
 
-    Each folder ``posts/<year>/<slug>/`` is that of a post, unless there is nothing in it.
+    Each folder ``posts/<year>/<slug>/`` that is not empty is taken for that of a post.
     """
     found = []
     misplaced = []
@@ -176,12 +179,12 @@ def read_post(
 
 
 def _faults(post: PostSource, of: Of) -> list[Fault]:
-    """Return what breaks the rules *of* a kind that asks for the post alone."""
+    """Return the faults that the rules *of* one kind find in a post; each of them is given the post alone."""
     return faults(post.path, chain.from_iterable(rule.check(post) for rule in rules_of(of)))
 
 
 def _faults_beside(post: PostSource) -> Iterator[Fault]:
-    """Yield what is wrong with the files in the folder of a post, those that it shows being texts."""
+    """Yield the faults in the files beside a post; a file that it shows keeps the rules of a text as well."""
     for listing in listings(post):
         shown = TextFile(post.folder.read(listing.path))
         of_texts = (check(shown) for check in (encoding, line_ends, characters, normal_form))
@@ -193,7 +196,7 @@ def _faults_beside(post: PostSource) -> Iterator[Fault]:
 
 
 def _post(source: PostSource) -> Post | None:
-    """Return what can be read of the post; only of a file without faults is it whole."""
+    """Return the post, or None without a title or {post} directive; what is faulty in its file is left out."""
     declared, vocabulary, value = source.outline, source.vocabulary, source.value
     if not source.declaration or not declared.titles:
         return None
@@ -225,7 +228,10 @@ def _post(source: PostSource) -> Post | None:
 
 
 def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
-    """Yield what posts share and ought not to, for each of them: which came first no file says. One fault a post."""
+    """Yield a fault for each post that has an address, identity or label of another; only the first of one post.
+
+    All of them are told, since no file says which came first.
+    """
     owners: dict[tuple[str, object], list[tuple[str, str, Located]]] = {}
     for post in posts:
         claims: list[tuple[str, str, object, Located]] = [

@@ -16,7 +16,10 @@ Row = dict[str, Any]
 
 
 class NotThere(ValueError):
-    """Results are not as they are asked for: what must be, the nearest that there is, and what was asked for, if not all."""
+    """Raised where the results do not have what a post asks for.
+
+    Holds what must be, the nearest name that there is (*near*), and the part of the option that is wrong (*asked*).
+    """
 
     def __init__(self, what_must_be: str, near: str | None = None, asked: str = "") -> None:
         super().__init__(what_must_be)
@@ -39,9 +42,9 @@ def _refuse(constant: str) -> None:
 
 
 def programs(results: Row, of: str = "programs") -> dict[str, str]:
-    """Return the hash of each program by which the *results* were made, by path in the post's folder.
+    """Return the SHA-256 of each program that made the *results*, by its path in the post's folder.
 
-    Those *of* ``other_posts``, by path in the folder of all posts.
+    With *of* ``other_posts``, return the programs of other posts, by their paths in ``posts/``.
     """
     made = results.get("measured")
     recorded = made.get(of) if isinstance(made, dict) else None
@@ -49,9 +52,9 @@ def programs(results: Row, of: str = "programs") -> dict[str, str]:
 
 
 def as_written(results: Row) -> bool:
-    """Return whether the *results* are those that their program has written, as far as is known of them.
+    """Tell whether nobody has changed the *results* since their program wrote them; true where no hash is recorded.
 
-    The hash is that of services.results.save, which works without this package.
+    The hash is computed as lab.results.save does it, which works without this package.
     """
     made = results.get("measured")
     was = made.get("results") if isinstance(made, dict) else None
@@ -85,9 +88,9 @@ def told(value: Any) -> str:
 
 
 def rows_at(results: Row, name: str, columns: Sequence[str], *, numbers: Sequence[str] = ()) -> list[Row]:
-    """Return the rows that the *results* hold under *name*: objects that have all *columns*, those in *numbers* being numbers.
+    """Return the list of objects that the *results* hold under *name*.
 
-    Raises NotThere.
+    Raises NotThere unless each object has all *columns*, with numbers in those that *numbers* names.
     """
     rows = value_at(results, name)
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
@@ -115,9 +118,9 @@ def listed(value: str, by: str = ",") -> list[str]:
 
 
 def header_of(columns: Sequence[str], header: str) -> list[str]:
-    """Return what stands above each of the *columns* of a table: what *header* says, by ``|``, or their names.
+    """Return the title of each of the *columns* of a table: the parts of *header*, separated by ``|``, or the columns' names.
 
-    Raises ValueError, or NotThere.
+    Raises ValueError where there are no columns, and NotThere where there are not as many titles as columns.
     """
     if not columns:
         raise ValueError("table must have columns, separated by commas")

@@ -13,9 +13,9 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 @lru_cache(maxsize=16)  # a post shows several pieces of a file
 def definitions(source: str) -> Mapping[str, Definition]:
-    """Return the classes and functions that *source* defines, by their dotted names; none where it is no Python.
+    """Return the classes and functions that *source* defines, by their dotted names.
 
-    Nor of what is larger than limits.PARSED, which no post may show.
+    There are none where it is no Python, or longer than limits.PARSED.
     """
     if len(source) > limits.PARSED:
         return {}

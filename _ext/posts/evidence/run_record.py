@@ -82,7 +82,7 @@ def sha256_of(content: bytes) -> str:
 
 
 def block_hash(content: str) -> str:
-    """Return what a record calls the block of that *content*, whatever white space stands around it."""
+    """Return the name of a block in a record: 16 digits of the SHA-256 of its *content* without white space around it."""
     return sha256_of(content.strip().encode())[:16]
 
 
@@ -104,7 +104,7 @@ def files_to_run(declared: Outline) -> list[Directive]:
 
 
 def listings_of(declared: Outline, folder: Folder) -> list[Listing]:
-    """Return what a post has *declared* of code in its *folder* that must be run; what is not there is told of elsewhere."""
+    """Return the listings of a post that its tests must run: blocks and files of its *folder*, but not missing files."""
     found = [Listing(block.at, "", block_hash(block.content)) for block in blocks_to_run(declared)]
     for directive in files_to_run(declared):
         if file := folder.get(directive.argument.text):
@@ -143,7 +143,7 @@ def _line_with(mark: str, lines: Sequence[str], numbers: Iterable[int], otherwis
 
 
 def parse_run_record(content: bytes) -> Record:
-    """Return the record in *content*, JSON; raises ValueError where it is none."""
+    """Return the record that the JSON in *content* is; raises ValueError where it is none."""
     try:
         found = json.loads(content)
         return Record(
@@ -160,7 +160,7 @@ def parse_run_record(content: bytes) -> Record:
 
 
 def run_record_in(folder: Folder) -> Record:
-    """Return the record in a post's *folder*; one of nothing where there is none, or where it is broken."""
+    """Return the record in a post's *folder*, an empty one where the file is missing or broken."""
     file = folder.get(RECORD)
     try:
         return parse_run_record(folder.read(file.path)) if file else Record()

@@ -26,7 +26,7 @@ class Step:
 
 
 def steps(language: str, content: str) -> list[Step]:
-    """Return the steps of a session in the order of their lines; what stands before the first prompt is none of them."""
+    """Return the steps of a session in order; lines before the first prompt belong to none."""
     begins, goes_on, _ = PROMPTS[language]
     found: list[tuple[int, list[str], list[str]]] = []
     for number, line in enumerate(content.splitlines(), 1):
@@ -40,7 +40,7 @@ def steps(language: str, content: str) -> list[Step]:
 
 
 def before_the_first_prompt(language: str, content: str) -> tuple[int, str] | None:
-    """Return number and text of the first line that is not blank if that is no command, else None."""
+    """Return the number and text of the first line that is not blank, or None where that line is a command."""
     begins, _, _ = PROMPTS[language]
     lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
     number, line = lines[0] if lines else (1, "")

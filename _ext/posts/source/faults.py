@@ -45,7 +45,7 @@ class Fault:
 
 
 class Finding(NamedTuple):
-    """Where a rule is broken; a rule knows nothing of the file's path."""
+    """A place where a rule is broken, in a file whose path the rule does not know."""
 
     at: Located
     message: str
@@ -62,14 +62,14 @@ class Of(Enum):
     """What a rule looks at, and so when it is asked and what it is given."""
 
     BYTES = "the name and the bytes of a post's file"
-    """The first to be asked, of a PostSource; so are the next three."""
+    """These rules are asked first. They are given a PostSource, as those of the next three kinds are."""
     LINES = "its lines, before they are parsed"
     POST = "what it says"
     FOLDER = "what it says of the files beside it"
     BESIDE = "one of these files"
-    """Asked of a PostSource and a File; what it finds stands in that file."""
+    """Given a PostSource and a File; what such a rule finds stands in that file."""
     SITE = "something else"
-    """Asked by who reads that, of whatever it needs."""
+    """The code that reads this calls the rule with what it needs."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +122,15 @@ def must_have(what_must_be: str, at: Located) -> Finding:
 
 
 def faults(path: str, findings: Iterable[Finding]) -> list[Fault]:
-    """Return the faults of the file at *path*; neither its name nor a message can forge a line of a report."""
+    """Return the *findings* as faults of the file at *path*.
+
+    Signs that cannot be printed are escaped, so that neither a file's name nor a message can forge a line of a report.
+    """
     return [Fault(printable(path), at.line, at.column, printable(message), code) for at, message, code in findings]
 
 
 def printable(text: str) -> str:
-    """Return *text* on one line, with escapes in place of signs that command a terminal or turn the writing around."""
+    """Return *text* on one line, with an escape such as ``\\x1b`` for each sign that cannot be printed."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 

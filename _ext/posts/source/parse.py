@@ -266,7 +266,7 @@ class _Walk(InlineWalk):
         self.blocks(tokens, row=directive.name.line - 1, depth=depth + 1)
 
     def text(self, value: Located, *, block: bool) -> list[Token]:
-        """Note what is in a text of one line that Sphinx reads as Markdown, a *block* of it or inline; return its tokens."""
+        """Note what is in a text of one line, which Sphinx reads as a *block* of Markdown or as inline text; return its tokens."""
         if block:
             tokens, _ = parse(value.text, self.references)
             if value.text.strip() and not _begins_with_text(tokens):
