@@ -43,7 +43,7 @@ class PostDirective(SphinxDirective):
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = dict.fromkeys(DIRECTIVES["post"].options, unchanged)
 
     def run(self) -> list[nodes.Node]:
-        if not blog_of(self.env.app).post(self.env.docname):
+        if not self.env.docname.startswith("posts/"):
             raise self.error("the {post} directive belongs to posts/<year>/<slug>/index.md")
         return []
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 from pathlib import Path
-from types import SimpleNamespace
 
+from sphinx.config import Config
 from sphinx.directives.code import LiteralIncludeReader
 from sphinx.errors import PycodeError
 
@@ -34,7 +34,7 @@ def code_lines(root: Path, post: Post) -> int:
 
 def _included(path: Path, selecting: dict[str, str]) -> str:
     """Return what ``literalinclude`` shows of the file at *path*, nothing where the build will say that it cannot."""
-    reader = LiteralIncludeReader(path, selecting, SimpleNamespace(source_encoding="utf-8-sig"))  # type: ignore[arg-type]
+    reader = LiteralIncludeReader(path, selecting, Config())
     try:
         shown: str = reader.read()[0]
     except (OSError, ValueError, PycodeError):

@@ -25,7 +25,6 @@ from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import INVENTORY_FILENAME
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
-from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from _ext.base.fingerprint import fingerprint
@@ -200,9 +199,8 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def _copy_assets(self) -> None:
         super().copy_assets()
-        self.written |= {
-            path.relative_to(self.outdir).as_posix() for path in self._static_dir.rglob("*") if path.is_file()
-        }
+        files = Path(self.outdir, "_static").rglob("*")
+        self.written |= {path.relative_to(self.outdir).as_posix() for path in files if path.is_file()}
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
         """Read and write the documents, those that show of one of them what it no longer is, and those that did not find it."""
@@ -239,13 +237,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
         self.last_assets = self.last[docname].assets if docname in self.last else {}
         self._read(docname)
         self.known.add(docname)
-        read = env._write_doc_doctree_cache[docname]
+        read = self.doctree
         linked, shown = referred_to(docname, read, env.found_docs, self.labels)
         for other in sorted(shown):
             self._know(other)
-        self.phase = BuildPhase.RESOLVING
-        doctree = env.get_and_resolve_doctree(docname, self, tags=self.tags)
-        self.phase = BuildPhase.WRITING
+        doctree = env.get_and_resolve_doctree(docname, self, tags=self.tags, doctree=read)
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
         for source, name in self.images.items():
@@ -275,7 +271,6 @@ class BlogBuilder(DirectoryHTMLBuilder):
         )
 
     def _read(self, docname: str) -> None:
-        self.phase = BuildPhase.READING
         self.events.emit("env-purge-doc", self.env, docname)
         self.env.clear_doc(docname)
         self.read_doc(docname)
@@ -292,12 +287,11 @@ class BlogBuilder(DirectoryHTMLBuilder):
             return
         with logging.suppress_logging():  # what is wrong with it is told where it is written
             self._read(docname)
-        del env._write_doc_doctree_cache[docname]
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Keep what was read until it is written, which is at once, and write no file of it."""
         doctree.settings = doctree.settings.copy()
-        self.env._write_doc_doctree_cache[docname] = doctree
+        self.doctree = doctree
 
     def handle_page(self, pagename: str, addctx: dict[str, Any], *args: Any, **options: Any) -> None:
         super().handle_page(pagename, addctx, *args, **options)
@@ -369,27 +363,13 @@ def in_parallel(
     tasks.join()
 
 
-class Titles(dict[str, nodes.title]):
-    """The titles of documents: as Sphinx has read them, and of posts that it has not read, as they say themselves.
-
-    MyST-Parser looks a title up for each link by a path, also where it does not show it.
-    """
-
-    def __init__(self, blog: Blog) -> None:
-        self.blog = blog
-
-    def __missing__(self, docname: str) -> nodes.title:
-        if post := self.blog.post(docname):
-            return nodes.title("", post.title)
-        raise KeyError(docname)
-
-
 def read_later(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Let Sphinx read nothing before it writes."""
     if isinstance(app.builder, BlogBuilder):
         env.all_docs.update(dict.fromkeys(docnames, 0))
         docnames.clear()
-        env.titles = Titles(app.builder.blog)
+        # MyST-Parser looks a title up for each link by a path, also where it does not show it.
+        env.titles.update({post.docname: nodes.title("", post.title) for post in app.builder.blog.posts})
 
 
 def keep_templates(app: Sphinx) -> None:

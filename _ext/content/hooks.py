@@ -23,8 +23,7 @@ from _ext.content import (
 
 
 def begin(app: Sphinx) -> None:
-    """Name pictures by their posts, and write code so that the keyboard can scroll it."""
-    app.env.images = pictures.Pictures()
+    """Write code so that the keyboard can scroll it."""
     if isinstance(app.builder, StandaloneHTMLBuilder) and app.builder.highlighter:
         app.builder.highlighter.formatter = scrolling.FocusableFormatter
 

@@ -5,7 +5,6 @@ The picture that the author made stays in the site, for the feed and for who sav
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -14,7 +13,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
-from sphinx.util._files import FilenameUniqDict
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext.base.output import site_of
@@ -63,16 +61,6 @@ def picture_path(path: str) -> str:
     return "/".join(parts[2:] if parts[0] == "posts" else parts[-1:])
 
 
-class Pictures(FilenameUniqDict):
-    """The pictures of documents, each with its documents and where it stands in the site."""
-
-    def add_file(self, docname: str, newfile: str | os.PathLike[str]) -> str:
-        path = os.fspath(newfile)
-        docnames, name = self.setdefault(path, (set(), picture_path(path)))
-        docnames.add(docname)
-        return name
-
-
 def show_dark_variants(app: Sphinx, doctree: nodes.document) -> None:
     """Let the document just read bring the dark variants of its pictures along."""
     env = app.env
@@ -90,8 +78,10 @@ def mark_first(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         node[FIRST] = position == 0
         if not isinstance(builder, StandaloneHTMLBuilder) or node["uri"] not in app.env.images:
             continue
-        if (dark := dark_variant(node["uri"])) in app.env.images:
-            builder.images[dark] = app.env.images[dark][1]
+        path = node["uri"]
+        app.env.images[path] = app.env.images[path][0], picture_path(path)
+        if (dark := dark_variant(path)) in app.env.images:
+            builder.images[dark] = picture_path(dark)
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:

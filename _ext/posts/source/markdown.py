@@ -60,7 +60,10 @@ NOTED = {
 
 def _note_span(parser: MarkdownIt, name: str, token_type: str) -> None:
     """Let the tokens of an inline rule tell their first and last offset, which markdown-it-py does not keep."""
-    (rule,) = [rule.fn for rule in parser.inline.ruler.__rules__ if rule.name == name]
+    ruler = parser.inline.ruler
+    rule = dict(zip(ruler.get_active_rules(), ruler.getRules(), strict=True)).get(name)
+    if not rule:  # disabled
+        return
 
     def noting(state: StateInline, silent: bool) -> bool:
         start, before = state.pos, len(state.tokens)
@@ -72,7 +75,7 @@ def _note_span(parser: MarkdownIt, name: str, token_type: str) -> None:
                     break
         return done
 
-    parser.inline.ruler.at(name, noting)
+    ruler.at(name, noting)
 
 
 References = MutableMapping[str, Any]
