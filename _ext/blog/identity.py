@@ -37,9 +37,7 @@ def read_identity(root: Path) -> Identity:
         fields = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{FILE}: file must be TOML in UTF-8: {error}") from error
-    known = Identity.__dataclass_fields__
-    if wrong := sorted(name for name in fields.keys() ^ known.keys()):
-        raise ValueError(f"{FILE}: fields must be {', '.join(known)}, each once: {wrong[0]!r}")
-    if wrong := sorted(name for name, value in fields.items() if not isinstance(value, str)):
-        raise ValueError(f"{FILE}: value must be a text: {wrong[0]!r}")
+    texts = sorted(name for name, value in fields.items() if isinstance(value, str))
+    if texts != sorted(Identity.__dataclass_fields__):
+        raise ValueError(f"{FILE}: fields must be {', '.join(Identity.__dataclass_fields__)}, each a text: {texts}")
     return Identity(**fields)

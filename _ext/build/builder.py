@@ -9,6 +9,7 @@ in one process and copies what it has read between them, which gains nothing (be
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -303,15 +304,18 @@ class BlogBuilder(DirectoryHTMLBuilder):
 
     def gen_pages_from_extensions(self) -> None:
         sidebar, kept = self.blog.sidebar, self.last_of_same_lists
-        tasks = []
+        tasks: dict[str, list[Task]] = defaultdict(list)
         for pages in self.events.emit("html-collect-pages"):
             for pagename, context, template in pages:
                 if pagename in kept:
                     self.outputs[pagename] = kept[pagename]
                     continue
                 key = fingerprint(template, shown(context, self.blog.reading_time), sidebar)
-                tasks.append(Task(pagename, key, partial(self.handle_page, pagename, context, template)))
-        self.make(*tasks, at_once=SHARE)
+                tasks[template].append(Task(pagename, key, partial(self.handle_page, pagename, context, template)))
+        # A page of each template here first: what is made once of a template, all processes have from this one.
+        first = [of[0] for of in tasks.values()]
+        self.make(*first, at_once=len(first) or 1)
+        self.make(*(task for of in tasks.values() for task in of[1:]), at_once=SHARE)
 
     def dump_inventory(self) -> None:
         targets = targets_of(self.outputs)
