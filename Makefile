@@ -16,7 +16,7 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test record refresh services test-long audit bench hostile linkcheck spelling screenshots lint format lock clean
+.PHONY: help html serve new check test test-fast record refresh services test-long audit bench hostile linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,9 +33,12 @@ serve: $(VENV)/dev ## show the site on http://127.0.0.1:8000 (PORT=…) and relo
 check: $(VENV)/site ## tell what is wrong with the posts, in a second
 	@$(RUN) -m _ext.commands.check
 
-test: $(VENV)/dev ## run every test, those of the posts too; installs a browser where there is none
-	@$(RUN) -m pytest
-	@$(RUN) -m lab.runner
+test: $(VENV)/dev ## run every test, installs a browser where there is none; or what one post needs: make test POST=posts/2026/pools
+	@$(RUN) -m $(if $(POST),_ext.commands.check $(POST),pytest)
+	@$(RUN) -m lab.runner $(POST)
+
+test-fast: $(VENV)/dev ## run the tests that build no site and start no browser, server or program (under a minute)
+	@$(RUN) -m pytest --fast --quiet -r fE
 
 record: $(VENV)/dev ## run the tests of a post's listings and record it: make record POST=posts/2026/pools (all if not said)
 	@$(RUN) -m lab.runner --record $(POST)

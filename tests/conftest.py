@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
+from sphinx.application import Sphinx
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_escape_sequences
 
@@ -54,15 +57,36 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="skip a test when it comes to build a site or start a process")
     parser.addoption("--long", action="store_true", help="run what is random ten times as often")
 
 
-OFTEN = {"sequence": (20, 200), "kill": (10, 100), "pair": (2, 20)}
-"""How often a test runs that asks for one of these, each time with another seed; and how often with ``--long``."""
+OFTEN = {"batch": (3, 50, 500), "sequence": (1, 20, 200), "kill": (1, 10, 100), "pair": (1, 2, 20)}
+"""How often a test runs that asks for one of these, each time with another seed: with ``--fast``, without, with ``--long``."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is random once for each of its seeds."""
+    fast, long = (metafunc.config.getoption(name) for name in ("fast", "long"))
     for name, counts in OFTEN.items():
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, range(counts[metafunc.config.getoption("long")]))
+            metafunc.parametrize(name, range(counts[0 if fast else 2 if long else 1]))
+
+
+SLOW = {
+    (Sphinx, "__init__"): "builds a site",
+    (subprocess.Popen, "__init__"): "starts a process",
+    (socket.socket, "bind"): "opens a port",
+    (type(sync_playwright()), "__enter__"): "opens a browser",
+}
+"""What no fast test does. A test that comes to do so is skipped in a fast run: there is no list of tests that could lack one."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a test; with ``--fast``, as far as it does nothing slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.config.getoption("fast"):
+            for (kind, method), what in SLOW.items():
+                patch.setattr(kind, method, lambda *_, what=what, **__: pytest.skip(f"not fast: {what}"))
+        return (yield)
