@@ -83,6 +83,17 @@ def test_a_file_belongs_to_the_house_or_to_a_document(root: Path, path: str, hou
     assert changed(root, path, "something else") == (house, documents)
 
 
+def test_a_package_of_another_release_changes_the_house(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = root / "site-packages"
+    (packages / "furo-2025.9.25.dist-info").mkdir(parents=True)
+    monkeypatch.setattr(sources.sysconfig, "get_path", lambda _: packages)
+    before = look_at(root).of_house()
+    (packages / "furo").mkdir()
+    assert look_at(root).of_house() == before
+    (packages / "furo-2025.9.25.dist-info").rename(packages / "furo-2025.12.19.dist-info")
+    assert look_at(root).of_house() != before
+
+
 def test_a_link_in_the_place_of_a_file_is_a_change(root: Path) -> None:
     before = look_at(root)
     path = root / "posts/2024/first/index.md"

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from _ext.build.site_folder import put_in_place
-from testing.sites import ROOT, TODAY, lay_out, tree
+from _ext.commands.check import main
+from testing.sites import ROOT, TODAY, lay_out, tree, write_post
 
 EIGHT_FAULTS = """\
 # One
@@ -72,6 +73,66 @@ def test_check_is_silent_where_nothing_is_wrong(folder: Path) -> None:
 def test_check_tells_all_faults_at_once(faulty: Path) -> None:
     done = run("_ext.commands.check", faulty)
     assert (done.returncode, done.stdout) == (1, EIGHT_LINES)
+
+
+ODD = "50%, all: told"
+ODD_MUST = "folder must be named in lower-case letters, digits and single hyphens (did you mean '50-all-told'?)"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("text", f"posts/2024/{ODD}/index.md:1:1: {ODD_MUST}: '{ODD}' [slug]\n"),
+        (
+            "github",
+            (
+                "::error file=posts/2024/50%25%2C all%3A told/index.md,line=1,col=1,title=slug"
+                f"::posts/2024/50%25, all: told/index.md:1:1: {ODD_MUST}: '50%25, all: told' [slug]\n"
+            ),
+        ),
+        (
+            "json",
+            (
+                f'[\n  {{\n    "path": "posts/2024/{ODD}/index.md",\n    "line": 1,\n    "column": 1,\n'
+                f'    "message": "{ODD_MUST}: \'{ODD}\'",\n    "code": "slug"\n  }}\n]\n'
+            ),
+        ),
+    ],
+)
+def test_check_speaks_to_people_github_and_programs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str, said: str
+) -> None:
+    write_post(folder, ODD, "2024-01-02")
+    monkeypatch.chdir(folder)
+    assert (main(["--format", form, f"posts/2024/{ODD}"]), capsys.readouterr().out) == (1, said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["posts/2024/none"], "path must be a file or folder below posts/: 'posts/2024/none'"),
+        (["posts/2024/first", "about.md"], "path must be a file or folder below posts/: 'about.md'"),
+        (["posts/../about.md"], "path must be a file or folder below posts/: 'posts/../about.md'"),
+    ],
+)
+def test_a_call_of_check_that_cannot_be_taken_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert f"\npython -m _ext.commands.check: error: {said}" in capsys.readouterr().err
+
+
+def test_check_is_for_the_folder_of_a_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    must = "the command must be run in the folder of the site, which has posts/ in it"
+    assert capsys.readouterr().err.splitlines()[-1] == f"python -m _ext.commands.check: error: {must}"
 
 
 def test_check_speaks_to_a_console_that_lacks_letters(faulty: Path) -> None:

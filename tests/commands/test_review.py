@@ -262,7 +262,9 @@ def test_a_flood_of_posts_is_cut(repository: Repository) -> None:
     text = (repository.folder / "posts/2024/first/index.md").read_text()
     for number in range(POSTS_SHOWN + 2):
         repository.write(f"posts/2025/flood-{number}/index.md", text)
-    assert "## And 2 more posts" in repository.summary()
+    lines = repository.summary()
+    assert "## And 2 more posts" in lines
+    assert len([line for line in lines if line.startswith("## New: ")]) == POSTS_SHOWN
 
 
 def test_two_summaries_are_the_same(hostile: Repository) -> None:

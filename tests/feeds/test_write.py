@@ -28,7 +28,9 @@ def test_the_page_of_feeds_lists_each(build: Build) -> None:
 
 def test_a_feed_reader_can_take_all_at_once(build: Build) -> None:
     site = build("order", html_baseurl="https://example.org/")
-    outlines = etree.parse(site.folder / "blog/feeds.opml").findall("body/outline")
+    feeds = etree.parse(site.folder / "blog/feeds.opml")
+    assert feeds.findtext("head/title") == "Under Load"
+    outlines = feeds.findall("body/outline")
     assert dict(outlines[1].attrib) == {
         "type": "rss",
         "text": "Under Load: Alpha",

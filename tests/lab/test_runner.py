@@ -14,7 +14,7 @@ import pytest
 
 from _ext.posts.evidence.sessions import Step, steps
 from lab import environment
-from lab.pytest_plugin import differences
+from lab.pytest_plugin import differences, releases
 from testing.sites import ROOT, write_post
 
 FOLDER = "posts/2024/pools"
@@ -220,6 +220,24 @@ def test_output_that_differs_is_told_on_its_line(shown: str, said: str, fault: t
     assert list(differences([STEP | {"output": shown}], said)) == [fault]
 
 
+def test_each_output_that_differs_is_told() -> None:
+    shown = ["one", "t…n", "two", "…!"]
+    said = "".join(f"{word}\n--- under-load: next command ---\n" for word in ("one", "two", "ten", "three"))
+    steps = [{"line": row, "command": "", "output_line": row, "output": text} for row, text in enumerate(shown)]
+    assert list(differences(steps, said)) == [
+        (1, "output must be 'two'", "t…n"),
+        (2, "output must be 'ten'", "two"),
+        (3, "output must be 'three'", "…!"),
+    ]
+
+
+def test_releases_are_told_of_each_file_that_can_be_read(tmp_path: Path) -> None:
+    files = {"a.py": b"import", "b.py": b"\0", "c.py": b"import pytest, os", "d.py": b"from pytest import raises"}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert releases(tmp_path) == {key: [f"pytest {pytest.__version__}"] for key in ["c.py", "d.py"]}
+
+
 def test_a_command_that_does_not_come_back_is_told() -> None:
     assert list(differences([STEP | {"output": ""}], "bye\n")) == [
         (7, "command must come back; it said 'bye'", "seq 2")
@@ -232,14 +250,17 @@ def test_shown_output_is_told_by_path_and_line(tmp_path: Path) -> None:
 
 
 def test_what_a_test_starts_it_must_end(tmp_path: Path) -> None:
-    test = "import subprocess\n\ndef test_it():\n    subprocess.Popen(['sleep', '287'], start_new_session=True)\n"
+    seconds = f"287.{os.getpid()}"  # no other run of the tests on this machine starts this one
+    test = (
+        f"import subprocess\n\ndef test_it():\n    subprocess.Popen(['sleep', '{seconds}'], start_new_session=True)\n"
+    )
     lay(tmp_path, LISTING.replace("pool.py", "test_it.py"), test_it=test)
     began = time.monotonic()
     done = run(tmp_path)
     assert done.returncode == 1
-    assert f"{FOLDER}:1:1: test must end what it starts: 'sleep 287' [tested]\n" in done.stdout
+    assert f"{FOLDER}:1:1: test must end what it starts: 'sleep {seconds}' [tested]\n" in done.stdout
     assert time.monotonic() - began < 60
-    assert ["sleep", "287"] not in [one.info["cmdline"] for one in psutil.process_iter(["cmdline"])]
+    assert ["sleep", seconds] not in [one.info["cmdline"] for one in psutil.process_iter(["cmdline"])]
 
 
 def test_a_program_that_writes_no_results_is_told(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
+from _ext.pages import cards
 from _ext.pages.cards import SIZE, TITLE_LINES, WIDTH, Card, balanced, draw, fitted, wrapped, writable
 from _ext.pages.icons import read_mark
 from testing.sites import ROOT, Site
@@ -45,6 +46,22 @@ def test_any_title_makes_a_card_of_the_right_size_under_60_kb(title: str) -> Non
 @pytest.mark.parametrize("change", [{"title": "Pool"}, {"note": "January 3, 2024"}, {"tags": ()}, {"blog": "Over"}])
 def test_a_card_shows_all_that_it_says(change: dict[str, object]) -> None:
     assert draw(card(**change), MARK) != draw(card(), MARK)
+
+
+@pytest.mark.parametrize(
+    ("box", "ground", "ink"),
+    [
+        ((80, 164, 1120, 484), cards.GROUND, cards.TEXT),  # the title
+        ((80, 520, 290, 568), cards.GROUND, cards.MUTED),  # the date
+        ((340, 530, 440, 560), cards.PILL_GROUND, cards.PILL),  # the tag
+        ((0, 620, 1200, 630), cards.ACCENT, cards.ACCENT),  # the foot
+    ],
+)
+def test_what_a_card_says_has_its_colours(box: tuple[int, int, int, int], ground: str, ink: str) -> None:
+    colours = Image.open(BytesIO(draw(card(), MARK))).convert("RGB").crop(box).getcolors()
+    assert colours
+    assert {ImageColor.getrgb(ground), ImageColor.getrgb(ink)} <= {colour for _, colour in colours}
+    assert max(colours)[1] == ImageColor.getrgb(ground)
 
 
 @pytest.mark.parametrize("title", TITLES)

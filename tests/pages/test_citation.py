@@ -22,6 +22,12 @@ def test_a_citation_has_every_author_in_order() -> None:
     )
 
 
+def test_each_month_has_its_macro() -> None:
+    cited = [bibtex(post(f"2024-{month:02}-02"), "https://example.org/", "A blog") for month in range(1, 13)]
+    months = [entry.partition("month = ")[2][:4] for entry in cited]
+    assert "".join(months) == "jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec,"
+
+
 def test_what_means_something_to_latex_is_text() -> None:
     cited = bibtex(post(title=r"50 % of {C#} & \\x_y ~ ^ $"), "https://example.org/", "A blog")
     assert (
