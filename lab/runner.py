@@ -140,7 +140,7 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         except RuntimeError as error:
             return Outcome(name, str(error), None)
         own_ways = {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
-        options = ["-p", "lab.pytest_plugin", "-p", "lab.fixtures", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        options = ["-p", "lab.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist"]
         own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
         command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]
         began = time.monotonic()

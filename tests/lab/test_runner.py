@@ -14,8 +14,9 @@ import pytest
 
 from _ext.posts.evidence.sessions import Step, steps
 from lab import environment
-from lab.pytest_plugin import differences, releases
-from testing.sites import ROOT, write_post
+from lab.blocks import differences
+from lab.observer import releases
+from testing.sites import ROOT, TODAY, write_post
 
 FOLDER = "posts/2024/pools"
 POOL = "def connect():\n    return 1\n\n\ndef release():\n    return 2\n"
@@ -25,7 +26,7 @@ LISTING = "```{literalinclude} pool.py\n:language: python\n```"
 def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the command in the site at *root*, today being 2025-06-01."""
     command = [sys.executable, "-m", "lab.runner", *options]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1748779200"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": TODAY}
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
