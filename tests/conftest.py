@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 SLOW = {
     (Sphinx, "__init__"): "builds a site",
     (subprocess.Popen, "__init__"): "starts a process",
+    (BaseProcess, "start"): "starts a process",
     (socket.socket, "bind"): "opens a port",
     (type(sync_playwright()), "__enter__"): "opens a browser",
 }
