@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_escape_sequences
 
+from lab.server import Server
 from testing.sites import ROOT, TODAY, Site, lay_out
 
 
@@ -48,8 +49,10 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the real site, built once as `make html` builds it."""
+    if request.config.getoption("fast"):
+        pytest.skip("not fast: the real site")
     folder = tmp_path_factory.mktemp("site") / "html"
     command = [sys.executable, "-m", "_ext.build", "--output", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -59,6 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fast", action="store_true", help="skip a test when it comes to build a site or start a process")
+    parser.addoption("--allow", action="append", default=[], choices=sorted(SLOW), help="this all the same")
     parser.addoption("--long", action="store_true", help="run what is random ten times as often")
 
 
@@ -75,13 +79,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 SLOW = {
-    (Sphinx, "__init__"): "builds a site",
-    (subprocess.Popen, "__init__"): "starts a process",
-    (BaseProcess, "start"): "starts a process",
-    (socket.socket, "bind"): "opens a port",
-    (type(sync_playwright()), "__enter__"): "opens a browser",
+    "site": (Sphinx, "__init__"),
+    "process": (subprocess.Popen, "__init__"),
+    "fork": (BaseProcess, "start"),
+    "port": (socket.socket, "bind"),
+    "server": (Server, "start"),
+    "browser": (type(sync_playwright()), "__enter__"),
 }
-"""What no fast test does. A test that comes to do so is skipped in a fast run: there is no list of tests that could lack one."""
+"""What no fast test does. One that comes to do so is skipped in a fast run: there is no list of tests that could lack one."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,6 +94,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Run a test; with ``--fast``, as far as it does nothing slow."""
     with pytest.MonkeyPatch.context() as patch:
         if item.config.getoption("fast"):
-            for (kind, method), what in SLOW.items():
-                patch.setattr(kind, method, lambda *_, what=what, **__: pytest.skip(f"not fast: {what}"))
+            for name in set(SLOW) - set(item.config.getoption("allow")):
+                patch.setattr(*SLOW[name], lambda *_, name=name, **__: pytest.skip(f"not fast: {name}"))
         return (yield)
