@@ -1,0 +1,186 @@
+"""The command ``python -m bench.mutants``: puts faults into the program, one at a time, and tells which the tests do not see.
+
+Each fault stands at another place of `_ext` or `lab`, chosen at random. In a copy of the repository, the tests of the room in
+which it stands run against it, but those that need the real site, a browser or a server. docs/mutants.md says how to read what
+is printed. Exit status 0, or 1 where a room's tests fail without any fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from queue import SimpleQueue
+
+import parso
+from cosmic_ray import plugins
+from cosmic_ray.ast import ast_nodes
+from cosmic_ray.operators.operator import Operator
+
+from testing.sites import ROOT
+
+PROGRAM = ("_ext", "lab")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "_build", "__pycache__", "node_modules")
+OPTIONS = ["--quiet", "--exitfirst", "--numprocesses=0", "-p", "no:cacheprovider"]
+LIMITS = ["--fast", "--allow=site", "--allow=process", "--allow=fork"]
+SECONDS = 900
+"""How long the tests of a room may take. A fault with which they take longer is seen."""
+
+
+class Misspell(Operator):
+    """Puts two letters behind a text that is no docstring. cosmic-ray leaves texts alone, of which most tables are made."""
+
+    def mutation_positions(self, node: parso.tree.NodeOrLeaf) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        if node.type == "fstring_string" or (
+            node.type == "string" and node.parent.type not in {"simple_stmt", "strings"}
+        ):
+            yield node.start_pos, node.end_pos
+
+    def mutate(self, node: parso.tree.Leaf, index: int) -> parso.tree.Leaf:
+        quotes = 0 if node.type == "fstring_string" else 3 if node.value.endswith(('"""', "'''")) else 1
+        end = len(node.value) - quotes
+        node.value = f"{node.value[:end]}XX{node.value[end:]}"
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[()]:
+        return ()
+
+
+OPERATORS = [
+    Misspell(),
+    *(kind() for kind in map(plugins.get_operator, plugins.operator_names()) if not kind.arguments()),
+]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one fault in it."""
+
+    path: str
+    """Relative to the root of the repository."""
+    line: int
+    source: str
+    """What the file holds with the fault."""
+
+    @property
+    def room(self) -> str:
+        """The folder of the tests of the file's room, relative to the root."""
+        return f"tests/{room_of(self.path)}"
+
+    def runs(self) -> list[str]:
+        """Return what is run against it, one after the other: the tests of its file, which see most, and those of its room."""
+        own = f"{self.room}/test_{Path(self.path).stem}.py"
+        return [own, self.room] if (ROOT / own).exists() else [self.room]
+
+    def diff(self) -> str:
+        """Return what was changed, without the lines around it."""
+        before = (ROOT / self.path).read_text(encoding="utf-8").splitlines()
+        return "\n".join(list(unified_diff(before, self.source.splitlines(), n=0, lineterm=""))[3:])
+
+
+def room_of(path: str) -> str:
+    """Return the room in which the file at *path* stands: ``feeds`` of ``_ext/feeds/atom.py``, ``lab`` of ``lab/redis.py``."""
+    first, second, *_ = path.split("/")
+    return second if first == "_ext" else first
+
+
+def is_annotation(node: parso.tree.NodeOrLeaf) -> bool:
+    """Tell whether *node* stands in a type, of which nothing is asked when the program runs."""
+    above = node.parent
+    while above:
+        kind = above.children[1] if above.type == "annassign" else getattr(above, "annotation", None)
+        if kind and kind.start_pos <= node.start_pos < kind.end_pos:
+            return True
+        above = above.parent
+    return False
+
+
+def mutant_at_random(chance: random.Random, sources: dict[str, str]) -> Mutant | None:
+    """Return one of the files *sources* with a fault at a place chosen by *chance*; None where none can be put there."""
+    (path,) = chance.choices(list(sources), [len(source) for source in sources.values()])
+    tree = parso.parse(sources[path])
+    node = chance.choice(list(ast_nodes(tree)))
+    options = [(operator, at) for operator in OPERATORS for at, _ in enumerate(operator.mutation_positions(node))]
+    if not options or is_annotation(node):
+        return None
+    operator, at = chance.choice(options)
+    siblings, line = node.parent.children, node.start_pos[0]
+    place = siblings.index(node)
+    changed = operator.mutate(node, at)
+    siblings[place : place + 1] = [changed] if changed else []
+    try:
+        compile(source := tree.get_code(), path, "exec")
+    except SyntaxError:
+        return None
+    return Mutant(path, line, source) if source != sources[path] else None
+
+
+def passes(copy: Path, tests: str) -> bool:
+    """Tell whether the *tests*, a file or a folder, pass in the *copy* of the repository."""
+    variables = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", *OPTIONS, *LIMITS, tests]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=copy, env=variables, start_new_session=True, **quiet) as process:  # type: ignore[call-overload]
+        try:
+            return bool(process.wait(SECONDS) == 0)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return False
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=60, help="how many faults (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="for the same faults again")
+    options = parser.parse_args(arguments)
+    files = [path for name in PROGRAM for path in sorted((ROOT / name).rglob("*.py"))]
+    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    sources = {path: source for path, source in sources.items() if (ROOT / "tests" / room_of(path)).is_dir()}
+    chance, mutants = random.Random(options.seed), dict[Mutant, None]()
+    while len(mutants) < options.count:
+        if mutant := mutant_at_random(chance, sources):
+            mutants[mutant] = None
+    print(f"{options.count} faults; the same again: make mutants N={options.count} SEED={options.seed}", flush=True)
+
+    copies: SimpleQueue[Path] = SimpleQueue()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+        for number in range(os.cpu_count() or 1):
+            copies.put(Path(shutil.copytree(ROOT, Path(scratch, str(number)), ignore=LEFT_OUT, symlinks=True)))
+
+        def seen(mutant: Mutant) -> bool:
+            copy = copies.get()
+            try:
+                (copy / mutant.path).write_text(mutant.source, encoding="utf-8")
+                return not all(passes(copy, tests) for tests in mutant.runs())
+            finally:
+                (copy / mutant.path).write_text(sources[mutant.path], encoding="utf-8")
+                copies.put(copy)
+
+        rooms = {mutant.room: Mutant(mutant.path, 0, sources[mutant.path]) for mutant in mutants}
+        if failing := [room for room, failed in zip(rooms, pool.map(seen, rooms.values()), strict=True) if failed]:
+            print(f"must pass without a fault: {', '.join(failing)}", file=sys.stderr)
+            return 1
+        survivors = 0
+        for mutant, was_seen in zip(mutants, pool.map(seen, mutants), strict=True):
+            if not was_seen:
+                survivors += 1
+                print(
+                    f"\n{mutant.path}:{mutant.line}: no test of {mutant.room} sees this:\n{mutant.diff()}", flush=True
+                )
+    print(f"\n{options.count - survivors} of {options.count} seen ({1 - survivors / options.count:.0%})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
