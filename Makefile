@@ -16,7 +16,7 @@ override TITLE := $(value TITLE)
 export TITLE
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve new check test test-fast record refresh services test-long audit bench hostile linkcheck spelling screenshots lint format lock clean
+.PHONY: help html serve new check test test-fast record refresh services test-long audit bench hostile mutants linkcheck spelling screenshots lint format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: $(VENV)/dev ## measure builds, ours beside other engines': make bench N=3
 
 hostile: $(VENV)/dev ## build the worst posts that the checks let through (half an hour)
 	@$(RUN) -m bench.hostile
+
+mutants: $(VENV)/dev ## put faults into the program and tell which no test sees: make mutants N=20 SEED=7 (60 at random places if not said)
+	@$(RUN) -m bench.mutants $(N) $(if $(SEED),--seed $(SEED))
 
 linkcheck: $(VENV)/site ## ask every external link whether it still answers
 	@$(RUN) -m _ext.commands.linkcheck
