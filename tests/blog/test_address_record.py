@@ -29,6 +29,7 @@ def messages(recorded: dict[str, int], present: list[str]) -> list[str]:
         ("posts/2024/first/index.html", ["posts/2024/first/"]),
         ("blog/tag/alpha/atom.xml", ["blog/tag/alpha/atom.xml"]),
         ("blog/feed.json", ["blog/feed.json"]),
+        ("blog/feeds.opml", ["blog/feeds.opml"]),
         ("index.html", []),
         ("404/index.html", []),
         ("search/index.html", []),

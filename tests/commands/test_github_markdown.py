@@ -37,16 +37,16 @@ def test_text_is_one_code_span_that_gives_it_back(text: str) -> None:
         ("a\u202eb\u200bc\x1b[31m", r"`a\u202eb\u200bc\x1b[31m`"),
         ("\udcff", r"`\udcff`"),
         ("x ##[error]y", "`x ## [error]y`"),
-        ("x" * 400, f"`{'x' * 299}…`"),
+        ("x" * 300, f"`{'x' * 300}`"),
+        ("x" * 301, f"`{'x' * 299}…`"),
     ],
 )
 def test_what_would_break_the_line_or_mislead_is_shown_otherwise(text: str, shown: str) -> None:
     assert code(text) == shown
 
 
-def test_a_long_row_is_cut() -> None:
-    assert codes(["a"] * 22).endswith("`a`, `a` and 2 more")
-
-
-def test_a_long_list_is_cut() -> None:
-    assert bullets(["a"] * 22)[-2:] == ["- a", "- and 2 more"]
+def test_a_row_and_a_list_are_cut_behind_twenty() -> None:
+    assert codes(["a"] * 20) == ", ".join(["`a`"] * 20)
+    assert codes(["a"] * 21) == ", ".join(["`a`"] * 20) + " and 1 more"
+    assert bullets(["a"] * 20) == ["- a"] * 20
+    assert bullets(["a"] * 21) == ["- a"] * 20 + ["- and 1 more"]

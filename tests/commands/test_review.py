@@ -109,6 +109,12 @@ def test_what_a_change_of_a_file_can_do(path: str, kind: Kind) -> None:
     assert kind_of(path) is kind
 
 
+@pytest.mark.parametrize("suffix", ["md", "txt", "csv", "json", "png", "jpg", "jpeg", "webp", "avif", "svg"])
+def test_what_nothing_runs_is_of_the_post(suffix: str) -> None:
+    assert kind_of(f"posts/2024/first/a.{suffix}") is Kind.POST
+    assert kind_of(f"posts/2024/first/{suffix}") is Kind.POST_CODE
+
+
 @pytest.mark.parametrize("mode", ["100755", "120000", "160000"])
 def test_an_executable_file_or_link_in_a_post_is_code(mode: str) -> None:
     assert kind_of("posts/2024/first/dot.png", mode) is Kind.CODE

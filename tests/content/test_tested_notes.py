@@ -87,7 +87,8 @@ def test_a_reader_is_told_why_a_listing_was_not_tested(build: Callable[..., Site
 
 
 def test_a_reader_is_told_nothing_of_code_that_nobody_runs(build: Callable[..., Site]) -> None:
-    assert notes(build, "```json\n{}\n```") == []
+    told = ["Tested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025"]
+    assert notes(build, f"```json\n{{}}\n```\n\n{LISTING}\n\n```json\n{{}}\n```") == told
 
 
 def test_a_note_stands_below_a_listing_with_a_caption(build: Callable[..., Site]) -> None:

@@ -15,6 +15,7 @@ import pagefind_bin
 import pytest
 from sphinx.errors import ExtensionError
 
+from _ext.discovery.search import parts
 from testing.sites import Site, texts
 from tests.pages.test_content_security_policy import policies
 
@@ -67,6 +68,24 @@ def test_the_old_index_goes_with_the_next_build(build: Build) -> None:
         stale.write_text("stale")
 
     assert not build("order", edit=leave).exists("_pagefind/fragment/stale.pf_fragment")
+
+
+@pytest.mark.parametrize(
+    ("posts", "count"), [(0, 1), (256, 1), (257, 2), (512, 2), (513, 4), (1024, 4), (1025, 8), (9999, 8)]
+)
+def test_each_post_is_in_one_of_at_most_eight_parts(posts: int, count: int) -> None:
+    names = [f"posts/2024/{number}/index" for number in range(posts)]
+    found = parts(names)
+    assert (len(found), sorted(name for part in found for name in part)) == (count, sorted(names))
+
+
+def test_what_all_parts_need_is_there_once(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("_ext.discovery.search.PART", 1)
+    files = index_bytes(build("order"))
+    names = [Path(file).name for file in files]
+    assert len([name for name in names if name.endswith(".pf_fragment")]) == 3
+    assert names.count("pagefind-entry.json") > 1
+    assert (names.count("pagefind.js"), names.count("wasm.en.pagefind")) == (1, 1)
 
 
 def test_what_the_page_does_not_load_is_not_there(build: Build) -> None:

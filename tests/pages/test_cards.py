@@ -48,6 +48,10 @@ def test_a_card_shows_all_that_it_says(change: dict[str, object]) -> None:
     assert draw(card(**change), MARK) != draw(card(), MARK)
 
 
+def test_tags_are_shown_in_order_as_far_as_there_is_room() -> None:
+    assert draw(card(tags=("Alpha", "x" * 70, "Beta")), MARK) == draw(card(), MARK)
+
+
 @pytest.mark.parametrize(
     ("box", "ground", "ink"),
     [

@@ -13,7 +13,8 @@ import lxml.html
 import pytest
 from sphinx.errors import ExtensionError
 
-from _ext.pages.content_security_policy import inline_code, policy
+from _ext.pages.content_security_policy import PICTURES, inline_code, policy
+from _ext.posts.source.grammar import PICTURE_TYPES
 from testing.sites import Site
 
 Build = Callable[..., Site]
@@ -128,6 +129,10 @@ def test_a_template_may_carry_data(build: Build) -> None:
     data = '<script type="application/ld+json">{"@id": "{{ pagename }}"}</script>'
     site = build("order", edit=write("_templates/partials/icons.html", data))
     assert len(policies(site.page(""))[0]["script-src"]) == 2
+
+
+def test_a_document_may_bring_any_picture_along_that_a_post_may_have() -> None:
+    assert set(PICTURE_TYPES) < PICTURES
 
 
 @pytest.mark.parametrize("text", ["![A picture](code.js)", "{download}`code.js`", "[Code](code.js)"])
