@@ -18,10 +18,10 @@ from filelock import FileLock
 from lab import programs
 
 REQUIREMENTS = "requirements.txt"
-PLACE = Path(sys.prefix, "posts")
-"""In the blog's environment, so that it goes when that does."""
-BEHIND = "import site; site.addsitedir({folder!r})"
-"""What a .pth file says so that another environment's packages are found behind those of its own, and its .pth files are read."""
+ENVIRONMENTS = Path(sys.prefix, "posts")
+"""Where the environments of posts are made: in the blog's own, so that they go when that does."""
+ADD_PACKAGES = "import site; site.addsitedir({folder!r})"
+"""The line of a .pth file that makes Python look for packages in *folder* last, and read the .pth files in there."""
 
 
 def python(folder: Path) -> str:
@@ -34,14 +34,14 @@ def python(folder: Path) -> str:
     requirements = folder / REQUIREMENTS
     if not requirements.is_file():
         return sys.executable
-    place = PLACE / folder.name
+    place = ENVIRONMENTS / folder.name
     files = list(_with_included(requirements.resolve()))
-    behind = [*(str(file.parent) for file in files[1:]), BEHIND.format(folder=sysconfig.get_path("purelib"))]
+    behind = [*(str(file.parent) for file in files[1:]), ADD_PACKAGES.format(folder=sysconfig.get_path("purelib"))]
     described = [*(file.read_bytes() for file in files), *map(str.encode, behind), sys.version.encode()]
     pins = sha256(b"".join(described)).hexdigest()
     stamp = place / "pins"
-    PLACE.mkdir(exist_ok=True)
-    with FileLock(PLACE / f"{folder.name}.lock"):
+    ENVIRONMENTS.mkdir(exist_ok=True)
+    with FileLock(ENVIRONMENTS / f"{folder.name}.lock"):
         if not stamp.exists() or stamp.read_text() != pins:
             shutil.rmtree(place, ignore_errors=True)
             _uv("venv", "--quiet", "--python", sys.executable, str(place))

@@ -47,7 +47,7 @@ def run(
 def end_what_is_left(notes: Path) -> list[str]:
     """Kill the programs that tests have started and not ended, and return their commands.
 
-    They are known by *notes*, a path that is in the environment of all. Servers of services/ end a moment after their tests.
+    They are known by the path *notes*, which the variable NOTES of their environment names. Servers of lab end a moment after their tests.
     """
     deadline = time.monotonic() + LEFT_SECONDS
     while (left := _with_notes(notes)) and time.monotonic() < deadline:

@@ -29,7 +29,7 @@ def save(
     measured_values = json.dumps(results, sort_keys=True, ensure_ascii=False, allow_nan=False)
     own = Path(program).resolve()
     posts = own.parents[2]
-    loaded = programs(posts, own)
+    loaded = loaded_programs(posts, own)
     folder = own.parent.relative_to(posts).as_posix()
     measured = {
         "date": datetime.now(UTC).date().isoformat(),
@@ -59,7 +59,7 @@ def machine() -> dict[str, Any]:
     return {"processor": processor, "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"}
 
 
-def programs(posts: Path, program: Path) -> dict[str, str]:
+def loaded_programs(posts: Path, program: Path) -> dict[str, str]:
     """Return the SHA-256 of *program* and of each Python module in the folder *posts* that is loaded, by path in it."""
     files = {
         program,

@@ -48,8 +48,9 @@ from lab.processes import end_what_is_left, run
 from lab.server import NOTES
 
 HOUSE = Path(__file__).parent.parent
-"""Where _ext and services are."""
+"""The folder in which the packages _ext, lab and services stand."""
 SECONDS = 900
+"""How long the tests of a post may take."""
 TESTS = "test_*.py"
 MEASURE = "measure.py"
 """The program in a post's folder that writes its results."""
@@ -68,7 +69,7 @@ class Outcome:
     record: Record | None
     """None where a test failed."""
     faults: tuple[Fault, ...] = ()
-    """What must be else: output, listings that were not run, programs that have changed since results were measured."""
+    """What is to be mended: output that differs, listings that were not run, results that are older than their programs."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -134,17 +135,17 @@ def run_post(root: Path, folder: Path) -> Outcome | None:
         work = Path(scratch)
         coverage = _configure(work, root / folder)
         notes, observed, given = work / "services", work / "observed.json", work / "blocks.json"
-        given.write_text(json.dumps([_told(block) for block in blocks]), "utf-8")
+        given.write_text(json.dumps([_as_json(block) for block in blocks]), "utf-8")
         try:
             python = environment.python(root / folder)
         except RuntimeError as error:
             return Outcome(name, str(error), None)
-        own_ways = {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
+        variables = {"PYTHONPATH": str(HOUSE), NOTES: str(notes), "PYTHONDONTWRITEBYTECODE": "1"}
         options = ["-p", "lab.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist"]
         own = [f"--rootdir={root / folder}", f"-c{os.devnull}", f"--blocks={given}", f"--observed={observed}"]
         command = [python, "-m", "coverage", "run", f"--rcfile={coverage}", "-m", "pytest", "-q", *options, *own]
         began = time.monotonic()
-        status, said = run(command, root / folder, os.environ | PLAIN_TERMINAL | own_ways, SECONDS)
+        status, said = run(command, root / folder, os.environ | PLAIN_TERMINAL | variables, SECONDS)
         seconds = time.monotonic() - began
         seen = json.loads(observed.read_text(encoding="utf-8")) if observed.exists() else {"faults": []}
         blocks_wrong = (must(what_must_be, Located(what_is, line)) for line, what_must_be, what_is in seen["faults"])
@@ -167,8 +168,8 @@ def _coded(path: str, findings: Iterable[Finding], code: str = "tested") -> list
     return faults(path, (finding._replace(code=code) for finding in findings))
 
 
-def _told(block: Block) -> dict[str, Any]:
-    """Return *block* as lab.pytest_plugin is told of it, the lines of its steps counted in the file."""
+def _as_json(block: Block) -> dict[str, Any]:
+    """Return *block* as lab.blocks reads it from JSON; the lines of its steps count from 1 in the file of the post."""
     shown = steps(block.at.text, block.content) if block.at.text in PROMPTS else []
     lines = [
         asdict(step) | {"line": block.row + step.line, "output_line": block.row + step.output_line} for step in shown
@@ -204,7 +205,8 @@ def record_of(
 ) -> Record:
     """Return what is to be recorded of a run of the tests in *folder*, of the listings that its post has *shown*.
 
-    *seen* is what lab.pytest_plugin has written, *servers* are the titles of those that were started, *ran* the lines.
+    *seen* is the JSON that lab.pytest_plugin has written, *servers* are the titles of those that were started, and *ran* has the
+    lines that were run of each file, by its path in *folder*.
     """
     lines = set(seen["blocks"])
     files = {}

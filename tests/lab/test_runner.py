@@ -146,7 +146,7 @@ def test_output_is_that_of_a_plain_terminal_wherever_it_runs(tmp_path: Path, mon
 def test_a_post_that_includes_the_pins_of_another_finds_its_modules(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "PLACE", tmp_path / "environments")
+    monkeypatch.setattr(environment, "ENVIRONMENTS", tmp_path / "environments")
     first, second = (lay(tmp_path / name, LISTING, pool=POOL) for name in ("first", "second"))
     (first / "only_there.py").touch()
     (first / "requirements.txt").touch()
