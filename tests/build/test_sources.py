@@ -68,9 +68,15 @@ def changed(root: Path, path: str, text: str) -> tuple[bool, set[str]]:
     ("path", "house", "documents"),
     [
         ("conf.py", True, set()),
+        ("blog.toml", True, set()),
+        ("_ext/feeds/atom.py", True, set()),
+        ("_static/blog.css", True, set()),
         ("_templates/page.html", True, set()),
+        ("locales/de/LC_MESSAGES/sphinx.po", True, set()),
+        ("requirements.txt", True, set()),
         ("posts/tags.toml", True, set()),
         ("about.md", False, {"about"}),
+        ("index.md", False, {"index"}),
         ("posts/2024/first/index.md", False, {"posts/2024/first/index"}),
         ("posts/2024/first/code/pool.py", False, {"posts/2024/first/index"}),
         ("posts/2024/third/index.md", False, {"posts/2024/third/index"}),
@@ -91,6 +97,12 @@ def test_a_package_of_another_release_changes_the_house(root: Path, monkeypatch:
     (packages / "furo").mkdir()
     assert look_at(root).of_house() == before
     (packages / "furo-2025.9.25.dist-info").rename(packages / "furo-2025.12.19.dist-info")
+    assert look_at(root).of_house() != before
+
+
+def test_another_python_changes_the_house(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = look_at(root).of_house()
+    monkeypatch.setattr(sources.sys, "version", "3.99.0")
     assert look_at(root).of_house() != before
 
 

@@ -80,7 +80,13 @@ def test_of_a_pair_the_hidden_one_is_not_loaded() -> None:
 
 @pytest.mark.parametrize(
     ("original", "made"),
-    [(300, [300]), (768, [480, 768]), (1000, [480, 768, 1000]), (4000, [480, 768, 1152, 1536])],
+    [
+        (300, [300]),
+        (768, [480, 768]),
+        (1000, [480, 768, 1000]),
+        (1536, [480, 768, 1152, 1536]),
+        (1537, [480, 768, 1152, 1536]),
+    ],
 )
 def test_no_copy_is_wider_than_the_picture(original: int, made: list[int]) -> None:
     assert widths(original) == made
