@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -40,28 +41,21 @@ class Blocks:
     def __init__(self, observer: Observer, blocks: Iterable[Mapping[str, Any]]) -> None:
         self.observer, self.blocks = observer, list(blocks)
         self.stack = ExitStack()
-        self._scratch: Path | None = None
-        self._database = ""
 
-    @property
+    @cached_property
     def scratch(self) -> Path:
         """The copy of the post's folder."""
-        if not self._scratch:
-            copy = Path(
-                self.stack.enter_context(tempfile.TemporaryDirectory(prefix="post-")), self.observer.folder.name
-            )
-            with self.observer.pause():
-                shutil.copytree(self.observer.folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
-            self.observer.places.append(copy.resolve())
-            self._scratch = copy
-        return self._scratch
+        place = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="post-"))
+        copy = Path(place, self.observer.folder.name)
+        with self.observer.pause():
+            shutil.copytree(self.observer.folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        self.observer.places.append(copy.resolve())
+        return copy
 
-    @property
+    @cached_property
     def database(self) -> str:
         """The URL of a PostgreSQL of the post's own."""
-        if not self._database:
-            self._database = self.stack.enter_context(postgres()).url
-        return self._database
+        return self.stack.enter_context(postgres()).url
 
     def regions(self, document: Document) -> Iterator[Region]:
         """Yield the blocks as Sybil wants them."""

@@ -31,12 +31,7 @@ class Postgres(Server):
         program = programs.postgres() / "postgres"
         super().__init__(
             f"PostgreSQL {programs.release(program)}",
-            [
-                program,
-                "-D",
-                home / "data",
-                *(part for name, value in own.items() for part in ("-c", f"{name}={value}")),
-            ],
+            [program, "-D", home / "data", *(part for pair in own.items() for part in ("-c", "=".join(pair)))],
             home,
             lambda: psycopg.connect(self.url, connect_timeout=2).close(),
             psycopg.OperationalError,
@@ -69,16 +64,8 @@ def replica_of(
     """Run a replica that streams from *primary*: https://www.postgresql.org/docs/18/app-pgbasebackup.html."""
     with folder("pg-") as home:
         _own(home)
-        data = home / "data"
-        _run(
-            "pg_basebackup",
-            home,
-            f"--dbname={primary.url}",
-            f"--pgdata={data}",
-            "--write-recovery-conf",
-            "--no-sync",
-            "--checkpoint=fast",
-        )
+        options = ["--write-recovery-conf", "--no-sync", "--checkpoint=fast"]
+        _run("pg_basebackup", home, f"--dbname={primary.url}", f"--pgdata={home / 'data'}", *options)
         with Postgres(home, settings or {}, port) as server:
             yield server
 

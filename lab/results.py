@@ -34,11 +34,7 @@ def save(
     measured = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
-        "with": [
-            f"Python {platform.python_version()}",
-            *servers,
-            *(f"{package} {version(package)}" for package in packages),
-        ],
+        "with": [f"Python {platform.python_version()}", *servers, *(f"{name} {version(name)}" for name in packages)],
         "programs": {
             path.removeprefix(f"{folder}/"): was for path, was in loaded.items() if path.startswith(f"{folder}/")
         },
