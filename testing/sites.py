@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -95,6 +98,13 @@ def as_if_tested(folder: Path) -> None:
             blocks=frozenset(found.hash for found in shown if not found.path),
         )
         (folder / RECORD).write_text(run_record_json(record), encoding="utf-8")
+
+
+def run(module: str, site: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the blog in the folder *site*, today being 2025-06-01."""
+    variables = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": TODAY} | environment
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=site, env=variables, capture_output=True, text=True, check=False)
 
 
 def append(path: Path, text: str) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.sites import ROOT, TODAY, Site, lay_out, texts
-from tests.commands.test_commands import run
+from testing.sites import ROOT, TODAY, Site, lay_out, run, texts
 
 Build = Callable[..., Site]
 

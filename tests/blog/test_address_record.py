@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from _ext.blog.address_record import add_to_record, lost, published_paths, read_record
-from testing.sites import lay_out, tree
-from tests.commands.test_commands import run
+from testing.sites import lay_out, run, tree
 
 MEND = "as a page or through a post's redirect option; remove the line if it was never on main"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from _ext.blog.aging import ages_on, has_aged, next_aging
+from testing.posts import post
 from testing.sites import Site, texts, write_post
-from tests.feeds.test_feed import post
 
 Build = Callable[..., Site]
 

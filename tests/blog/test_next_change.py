@@ -14,10 +14,9 @@ import pytest
 from _ext.blog import next_change
 from _ext.blog.blog import next_publication
 from _ext.commands import next_change as command
+from testing.posts import post
 from testing.serving import served
-from testing.sites import ROOT, Site
-from tests.commands.test_commands import run
-from tests.feeds.test_feed import post
+from testing.sites import ROOT, Site, run
 
 Build = Callable[..., Site]
 DAY = dt.date(2025, 6, 1)

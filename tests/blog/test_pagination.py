@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from _ext.blog.pagination import Page, pages
+from testing.posts import post
 from testing.sites import Site, texts, write_post
-from tests.feeds.test_feed import post
 
 Build = Callable[..., Site]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _ext.blog.related import MOST, WINDOW, related
 from _ext.posts import Post, Tag
-from tests.feeds.test_feed import post
+from testing.posts import post
 
 RARE, COMMON = Tag("rare", "Rare", ""), Tag("common", "Common", "")
 ASKED = post(path="asked", tags=(COMMON, RARE))

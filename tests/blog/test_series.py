@@ -7,8 +7,8 @@ from pathlib import Path
 
 from _ext.blog.series import part_of
 from _ext.posts import Series
+from testing.posts import post
 from testing.sites import Site, texts, write_post
-from tests.feeds.test_feed import post
 
 Build = Callable[..., Site]
 WHOLE = Series("whole", "The whole", "")

@@ -13,7 +13,7 @@ import pytest
 
 from _ext.build.site_folder import put_in_place
 from _ext.commands.check import main
-from testing.sites import ROOT, TODAY, lay_out, tree, write_post
+from testing.sites import ROOT, lay_out, run, tree, write_post
 
 EIGHT_FAULTS = """\
 # One
@@ -42,13 +42,6 @@ posts/2024/eight/index.md:9:2: option must be one of author, description, evergr
 posts/2024/eight/index.md:10:2: option must be given once: 'author' [option]
 posts/2024/eight/index.md:13:13: {update} date must be a date such as 2024-10-20: 'June' [update]
 """
-
-
-def run(module: str, site: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the blog in the folder *site*, today being 2025-06-01."""
-    variables = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": TODAY} | environment
-    command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=site, env=variables, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

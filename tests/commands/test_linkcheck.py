@@ -12,8 +12,7 @@ import pytest
 
 from _ext.commands.linkcheck import silent_links
 from testing.serving import served
-from testing.sites import ROOT, lay_out
-from tests.commands.test_commands import run
+from testing.sites import ROOT, lay_out, run
 
 FAKE_GH = """\
 #!/bin/sh

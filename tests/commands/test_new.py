@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 
 from _ext.commands.new import LONGEST_SLUG, Taken, fill_in, make_post, slug_of
 from _ext.posts import Vocabulary, read_post, read_posts
-from testing.sites import ROOT, Site, texts, tree
-from tests.commands.test_commands import run
+from testing.sites import ROOT, Site, run, texts, tree
 
 Build = Callable[..., Site]
 

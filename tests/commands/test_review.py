@@ -12,8 +12,7 @@ from markdown_it import MarkdownIt
 
 from _ext.commands.changes import Kind, kind_of
 from _ext.commands.review import POSTS_SHOWN, picture_line
-from testing.sites import ROOTS, lay_out
-from tests.commands.test_commands import run
+from testing.sites import ROOTS, lay_out, run
 
 PREVIEW = "https://under-load--7.org.readthedocs.build/"
 AUTHOR = {f"GIT_{who}_{what}": "ada@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 
 from _ext.discovery.llms import llms
+from testing.posts import post
 from testing.sites import Site
-from tests.feeds.test_feed import post
 
 Build = Callable[..., Site]
 

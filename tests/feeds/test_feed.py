@@ -16,37 +16,15 @@ from _ext.blog.permalinks import absolute_url
 from _ext.feeds.atom import atom
 from _ext.feeds.feed import NEWEST, Entry, Feed, entry_id, entry_text, feed_id
 from _ext.pages.built_page import read_page
-from _ext.posts import Author, Post, PostText, Tag
+from _ext.posts import Post, Tag
+from testing.posts import post
 from testing.sites import ROOTS, Site, write_post
+from tests.blog.test_series import three_parts
 
 Build = Callable[..., Site]
 
 GRAMMAR = etree.RelaxNG.from_rnc_string((Path(__file__).parent / "atom.rnc").read_text(encoding="utf-8"))
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def post(day: str = "2024-01-02", **values: object) -> Post:
-    date = dt.date.fromisoformat(day)
-    defaults = {
-        "path": "posts/2024/a-post/index.md",
-        "title": "A post",
-        "date": date,
-        "updated": date,
-        "tags": (),
-        "authors": (Author("ada", "Ada", "https://example.org/ada", ""),),
-        "description": "What it shows.",
-        "first_published": (date, "a-post"),
-        "series": None,
-        "image": None,
-        "image_alt": "",
-        "evergreen": False,
-        "redirects": (),
-        "pictures": (),
-        "labels": (),
-        "links": (),
-        "text": PostText(words=1, code_lines=0, included=(), opening="Text."),
-    }
-    return Post(**defaults | values)  # type: ignore[arg-type]
 
 
 def made(*posts: Post, text: str = "<p>Text.</p>", **values: object) -> Feed:
@@ -253,8 +231,6 @@ def test_a_feed_holds_the_newest_twenty(build: Build, monkeypatch: pytest.Monkey
 
 
 def test_a_series_has_a_feed(build: Build) -> None:
-    from tests.blog.test_series import three_parts  # which imports this module's posts
-
     site = build(edit=three_parts)
     assert read(site, "blog/series/whole/atom.xml").feed.title == "Under Load: The <i>whole</i>"
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from _ext.feeds.json_feed import json_feed
 from _ext.posts import Author, Tag
+from testing.posts import post
 from testing.sites import Site
-from tests.feeds.test_feed import made, pictured, post
+from tests.feeds.test_feed import made, pictured
 
 Build = Callable[..., Site]
 

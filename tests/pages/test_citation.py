@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _ext.pages.reader_actions import bibtex
 from _ext.posts import Author
-from tests.feeds.test_feed import post
+from testing.posts import post
 
 
 def test_a_citation_has_every_author_in_order() -> None:
