@@ -15,12 +15,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
-from queue import SimpleQueue
+from typing import NamedTuple
 
 import parso
 from cosmic_ray import plugins
@@ -29,9 +29,8 @@ from cosmic_ray.operators.operator import Operator
 
 from testing.sites import ROOT
 
-PROGRAM = ("_ext", "lab")
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "_build", "__pycache__", "node_modules")
-OPTIONS = ["--quiet", "--exitfirst", "--numprocesses=0", "-p", "no:cacheprovider"]
+PYTEST = [sys.executable, "-m", "pytest", "--quiet", "--exitfirst", "--numprocesses=0", "-p", "no:cacheprovider"]
 LIMITS = ["--fast", "--allow=site", "--allow=process", "--allow=fork"]
 SECONDS = 900
 """How long the tests of a room may take. A fault with which they take longer is seen."""
@@ -52,19 +51,14 @@ class Misspell(Operator):
         node.value = f"{node.value[:end]}XX{node.value[end:]}"
         return node
 
-    @classmethod
-    def examples(cls) -> tuple[()]:
-        return ()
+    examples = list
 
 
-OPERATORS = [
-    Misspell(),
-    *(kind() for kind in map(plugins.get_operator, plugins.operator_names()) if not kind.arguments()),
-]
+KINDS = [plugins.get_operator(name) for name in plugins.operator_names()]
+OPERATORS = [Misspell(), *(kind() for kind in KINDS if not kind.arguments())]
 
 
-@dataclass(frozen=True)
-class Mutant:
+class Mutant(NamedTuple):
     """A file with one fault in it."""
 
     path: str
@@ -73,15 +67,10 @@ class Mutant:
     source: str
     """What the file holds with the fault."""
 
-    @property
-    def room(self) -> str:
-        """The folder of the tests of the file's room, relative to the root."""
-        return f"tests/{room_of(self.path)}"
-
     def runs(self) -> list[str]:
-        """Return what is run against it, one after the other: the tests of its file, which see most, and those of its room."""
-        own = f"{self.room}/test_{Path(self.path).stem}.py"
-        return [own, self.room] if (ROOT / own).exists() else [self.room]
+        """Return the tests of the file, which see most, and those of its room."""
+        narrow = f"{tests_of(self.path)}/test_{Path(self.path).stem}.py"
+        return [*([narrow] if (ROOT / narrow).exists() else []), tests_of(self.path)]
 
     def diff(self) -> str:
         """Return what was changed, without the lines around it."""
@@ -89,10 +78,9 @@ class Mutant:
         return "\n".join(list(unified_diff(before, self.source.splitlines(), n=0, lineterm=""))[3:])
 
 
-def room_of(path: str) -> str:
-    """Return the room in which the file at *path* stands: ``feeds`` of ``_ext/feeds/atom.py``, ``lab`` of ``lab/redis.py``."""
-    first, second, *_ = path.split("/")
-    return second if first == "_ext" else first
+def tests_of(path: str) -> str:
+    """Return the folder with the tests of the room of the program's file at *path*: ``tests/feeds`` of ``_ext/feeds/atom.py``."""
+    return f"tests/{path.removeprefix('_ext/').split('/')[0]}"
 
 
 def is_annotation(node: parso.tree.NodeOrLeaf) -> bool:
@@ -128,15 +116,22 @@ def mutant_at_random(chance: random.Random, sources: dict[str, str]) -> Mutant |
 
 def passes(copy: Path, tests: str) -> bool:
     """Tell whether the *tests*, a file or a folder, pass in the *copy* of the repository."""
-    variables = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", *OPTIONS, *LIMITS, tests]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=copy, env=variables, start_new_session=True, **quiet) as process:  # type: ignore[call-overload]
-        try:
-            return bool(process.wait(SECONDS) == 0)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            return False
+    variables, quiet = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}, subprocess.DEVNULL
+    with subprocess.Popen(
+        [*PYTEST, *LIMITS, tests], cwd=copy, env=variables, stdout=quiet, stderr=quiet, start_new_session=True
+    ) as process:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(SECONDS) == 0
+        os.killpg(process.pid, signal.SIGKILL)
+    return False
+
+
+def survives(mutant: Mutant, runs: Iterable[str], whole: str) -> bool:
+    """Tell whether all *runs*, files or folders of tests, pass with *mutant* in a copy of the repository at *whole*."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as scratch:
+        copy = Path(shutil.copytree(whole, f"{scratch}/copy"))
+        (copy / mutant.path).write_text(mutant.source, encoding="utf-8")
+        return all(passes(copy, tests) for tests in runs)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -144,40 +139,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("count", nargs="?", type=int, default=60, help="how many faults (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="for the same faults again")
     options = parser.parse_args(arguments)
-    files = [path for name in PROGRAM for path in sorted((ROOT / name).rglob("*.py"))]
-    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
-    sources = {path: source for path, source in sources.items() if (ROOT / "tests" / room_of(path)).is_dir()}
+    files = sorted([*(ROOT / "_ext").rglob("*.py"), *(ROOT / "lab").rglob("*.py")])
+    texts = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    sources = {path: text for path, text in texts.items() if (ROOT / tests_of(path)).is_dir()}
     chance, mutants = random.Random(options.seed), dict[Mutant, None]()
     while len(mutants) < options.count:
         if mutant := mutant_at_random(chance, sources):
             mutants[mutant] = None
     print(f"{options.count} faults; the same again: make mutants N={options.count} SEED={options.seed}", flush=True)
 
-    copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
-        for number in range(os.cpu_count() or 1):
-            copies.put(Path(shutil.copytree(ROOT, Path(scratch, str(number)), ignore=LEFT_OUT, symlinks=True)))
-
-        def seen(mutant: Mutant) -> bool:
-            copy = copies.get()
-            try:
-                (copy / mutant.path).write_text(mutant.source, encoding="utf-8")
-                return not all(passes(copy, tests) for tests in mutant.runs())
-            finally:
-                (copy / mutant.path).write_text(sources[mutant.path], encoding="utf-8")
-                copies.put(copy)
-
-        rooms = {mutant.room: Mutant(mutant.path, 0, sources[mutant.path]) for mutant in mutants}
-        if failing := [room for room, failed in zip(rooms, pool.map(seen, rooms.values()), strict=True) if failed]:
+        whole = shutil.copytree(ROOT, f"{scratch}/whole", ignore=LEFT_OUT)
+        sound = {tests_of(mutant.path): mutant._replace(source=sources[mutant.path]) for mutant in mutants}
+        found = pool.map(lambda room: survives(sound[room], [room], whole), sound)
+        if failing := [room for room, survived in zip(sound, found, strict=True) if not survived]:
             print(f"must pass without a fault: {', '.join(failing)}", file=sys.stderr)
             return 1
         survivors = 0
-        for mutant, was_seen in zip(mutants, pool.map(seen, mutants), strict=True):
-            if not was_seen:
+        found = pool.map(lambda mutant: survives(mutant, mutant.runs(), whole), mutants)
+        for mutant, survived in zip(mutants, found, strict=True):
+            if survived:
                 survivors += 1
-                print(
-                    f"\n{mutant.path}:{mutant.line}: no test of {mutant.room} sees this:\n{mutant.diff()}", flush=True
-                )
+                print(f"\n{mutant.path}:{mutant.line}: its tests do not see this:\n{mutant.diff()}", flush=True)
     print(f"\n{options.count - survivors} of {options.count} seen ({1 - survivors / options.count:.0%})")
     return 0
 
