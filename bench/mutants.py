@@ -107,11 +107,10 @@ def mutant_at_random(chance: random.Random, sources: dict[str, str]) -> Mutant |
     place = siblings.index(node)
     changed = operator.mutate(node, at)
     siblings[place : place + 1] = [changed] if changed else []
-    try:
+    with suppress(SyntaxError):
         compile(source := tree.get_code(), path, "exec")
-    except SyntaxError:
-        return None
-    return Mutant(path, line, source) if source != sources[path] else None
+        return Mutant(path, line, source)
+    return None
 
 
 def passes(copy: Path, tests: str) -> bool:
