@@ -35,7 +35,8 @@ def test_a_post_has_aged_from_the_day_on(today: str, aged: bool) -> None:
 
 def test_the_next_to_age_is_the_nearest_to_come() -> None:
     posts = [post("2020-01-01"), post("2024-06-01"), post("2024-05-01"), post("2024-04-01", evergreen=True)]
-    assert next_aging(posts, dt.date(2025, 1, 1)) == dt.date(2026, 5, 1)
+    assert next_aging(posts, dt.date(2026, 4, 30)) == dt.date(2026, 5, 1)
+    assert next_aging(posts, dt.date(2026, 5, 1)) == dt.date(2026, 6, 1)
 
 
 @pytest.mark.parametrize(

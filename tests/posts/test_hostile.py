@@ -28,7 +28,7 @@ CASES = [*written(), *MADE]
 HARMLESS = harmless()
 CPU_SECONDS = 10.0
 """What no machine needs for a text that is read in a time near linear; `python -m bench.hostile` has the figures."""
-OF_THE_SITE = {"lost-url", "record", "silent-link"}
+OF_THE_SITE = {"broken-link", "lost-url", "record", "silent-link"}
 """The rules that no post can break."""
 
 PROCESSES = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.spawn", "socket.")
