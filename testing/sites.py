@@ -23,8 +23,6 @@ from _ext.posts.source.parse import outline
 
 ROOT = Path(__file__).parent.parent
 ROOTS = ROOT / "tests/roots"
-TODAY = "1748779200"
-"""The day of the tests, as SOURCE_DATE_EPOCH: 2025-06-01T12:00:00Z."""
 HOUSE = ("blog.toml", "conf.py", "_templates", "_static", "locales")
 """What a tiny site has from the real one: all but the content."""
 TODAY = "1748779200"  # 2025-06-01T12:00:00Z, as SOURCE_DATE_EPOCH
