@@ -104,7 +104,7 @@ def test_results_that_were_changed_by_hand_are_told(tmp_path: Path) -> None:
     write_post(tmp_path, "pools", "2024-01-02", "It is {result}`n`.")
     folder = tmp_path / "posts/2024/pools"
     (folder / "measure.py").write_text("")
-    save(str(folder / "measure.py"), {"n": 5})
+    save(str(folder / "measure.py"), {"n": 5, "unit": "µs"})
     assert not [fault for fault in read_posts(tmp_path).faults if fault.code == "measured"]
     (folder / "results.json").write_text((folder / "results.json").read_text().replace('"n": 5', '"n": 9'))
     must = "results must be as their program has written them (make refresh POST=posts/2024/pools)"
