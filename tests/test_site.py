@@ -34,6 +34,10 @@ def test_every_kind_of_page_is_there(site: Site) -> None:
     assert {*KINDS, POST} <= set(site.pages())
 
 
+def test_what_sphinx_writes_by_methods_that_we_override_is_there(site: Site) -> None:
+    assert [path for path in ("objects.inv", ".buildinfo", "_static/pygments.css") if not site.exists(path)] == []
+
+
 def test_every_page_is_framed_by_furo(site: Site) -> None:
     frames = {
         path: len(page.cssselect("body > .page article#furo-main-content"))
