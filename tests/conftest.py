@@ -82,7 +82,7 @@ SLOW = {
     "site": (Sphinx, "__init__"),
     "process": (subprocess.Popen, "__init__"),
     "fork": (BaseProcess, "start"),
-    "port": (socket.socket, "bind"),
+    "port": (socket.socket, "listen"),
     "server": (Server, "start"),
     "browser": (type(sync_playwright()), "__enter__"),
 }
