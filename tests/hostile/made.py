@@ -555,10 +555,7 @@ laid(
     "unique/slug", "the later post takes the label of the first", "posts/2025/neighbour/index.md", "unique", more=True
 )(write("posts/2025/neighbour/index.md", POST.replace("2024", "2025")))
 laid("unique/first-published", "one entry for two posts", "posts/2025/unique-b/index.md", "unique", more=True)(
-    lambda root: (
-        write("posts/2025/unique-a/index.md", OLD)(root),
-        write("posts/2025/unique-b/index.md", OLD)(root),
-    )
+    lambda root: (write("posts/2025/unique-a/index.md", OLD)(root), write("posts/2025/unique-b/index.md", OLD)(root))
 )
 laid("unique/first-published-of-another", "one entry for two posts", "posts/2025/thief/index.md", "unique", more=True)(
     write("posts/2025/thief/index.md", POST.replace(":author:", ":first-published: 2024-01-02 neighbour\n:author:"))

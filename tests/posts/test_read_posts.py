@@ -371,14 +371,8 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "[evil](https://user:pw@evil.example/)",
             "9:8: link must have no name or password before its host: 'https://user:pw@evil.example/' [link]",
         ),
-        (
-            "[evil](https:evil.example)",
-            "9:8: link must be a URL of a host: 'https:evil.example' [link]",
-        ),
-        (
-            "[evil](https://[evil)",
-            "9:8: link must be a URL of a host: 'https://%5Bevil' [link]",
-        ),
+        ("[evil](https:evil.example)", "9:8: link must be a URL of a host: 'https:evil.example' [link]"),
+        ("[evil](https://[evil)", "9:8: link must be a URL of a host: 'https://%5Bevil' [link]"),
         ("[write us](mailto:nobody)", "9:12: mail address must be mailto:name@host: 'mailto:nobody' [link]"),
         (
             "[passwords](/etc/passwd)",
@@ -553,8 +547,7 @@ def test_a_post_without_description_is_told_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slug", "near"),
-    [("Upper-Case", "upper-case"), ("under_score", "under-score"), ("two--hyphens", "two-hyphens")],
+    ("slug", "near"), [("Upper-Case", "upper-case"), ("under_score", "under-score"), ("two--hyphens", "two-hyphens")]
 )
 def test_a_slug_is_lower_case_words_joined_by_hyphens(slug: str, near: str) -> None:
     assert faults(POST, f"posts/2024/{slug}/index.md") == [

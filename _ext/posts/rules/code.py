@@ -11,10 +11,7 @@ from pygments.lexers import get_all_lexers
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.faults import Findings, Located, Of, must, must_have, nearest, rule
-from _ext.posts.source.grammar import (
-    LANGUAGES,
-    SLOW_LANGUAGES,
-)
+from _ext.posts.source.grammar import LANGUAGES, SLOW_LANGUAGES
 
 BLANK_LINES = re.compile(rf"(?:[^\S\n]*\n){{{limits.BLANK_LINES + 2}}}")
 LANGUAGES_OF_SPHINX = ("default", "none")

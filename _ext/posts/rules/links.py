@@ -13,10 +13,7 @@ from _ext.posts.rules.metadata import POST_PATH
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source.addresses import broken, is_local
 from _ext.posts.source.faults import Findings, Located, Of, must, nearest, rule
-from _ext.posts.source.grammar import (
-    LABEL,
-    PAGES,
-)
+from _ext.posts.source.grammar import LABEL, PAGES
 
 TEXTS_THAT_SAY_NOTHING = frozenset([
     "article", "click", "click here", "details", "here", "hier", "learn more", "link", "more", "page", "post",

@@ -15,14 +15,7 @@ from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.characters import visible
 from _ext.posts.source.faults import Findings, Of, must, must_have, nearest, rule
-from _ext.posts.source.grammar import (
-    DIRECTIVES,
-    ROLES,
-    TEXT_OPTIONS,
-    VALUES,
-    Argument,
-    Body,
-)
+from _ext.posts.source.grammar import DIRECTIVES, ROLES, TEXT_OPTIONS, VALUES, Argument, Body
 
 ALTS_THAT_SAY_NOTHING = frozenset([
     "alt", "alt text", "chart", "diagram", "figure", "graph", "graphic", "icon", "illustration", "image", "img",

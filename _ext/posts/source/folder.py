@@ -65,8 +65,7 @@ class Folder:
 def read_folder(folder: Path) -> Folder:
     """Return what is in *folder*. Links are not followed, and hidden folders not looked into."""
     return Folder(
-        tuple(sorted(_files(folder, ""), key=lambda file: file.path)),
-        cache(lambda path: _beginning(folder / path)),
+        tuple(sorted(_files(folder, ""), key=lambda file: file.path)), cache(lambda path: _beginning(folder / path))
     )
 
 
