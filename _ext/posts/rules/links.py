@@ -12,7 +12,7 @@ from docutils.nodes import make_id
 from _ext.posts.rules.metadata import POST_PATH
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source.addresses import broken, is_local
-from _ext.posts.source.faults import Findings, Located, Of, must, nearest, rule
+from _ext.posts.source.faults import Findings, Of, all_must, must, nearest, rule
 from _ext.posts.source.grammar import LABEL, PAGES
 
 TEXTS_THAT_SAY_NOTHING = frozenset([
@@ -34,8 +34,7 @@ RESERVED_IDS = re.compile(
 @rule(Of.POST)
 def link(post: PostSource) -> Findings:
     """A link leads to https, http or mail, or to a page of the site, by the path of its file; its label is defined once."""
-    for at in post.outline.repeated:
-        yield must("label of a link must be defined once", at)
+    yield from all_must("label of a link must be defined once", post.outline.repeated)
     for given in post.outline.links:
         address = given.at.text
         if not given.address or address.startswith("#"):
@@ -66,21 +65,16 @@ def _page(post: str, address: str) -> str | None:
 @rule(Of.POST)
 def local_link(post: PostSource) -> Findings:
     """A link leads to a host that every reader can reach, not to the author's machine, network or preview."""
-    for given in post.outline.links:
-        if (
-            given.address
-            and re.match(r"https?://", given.at.text)
-            and not broken(given.at.text)
-            and is_local(given.at.text)
-        ):
-            yield must("link must lead to a host that every reader can reach", given.at)
+    addresses = [given.at for given in post.outline.links if given.address and _has_host(given.at.text)]
+    local = [at for at in addresses if is_local(at.text)]
+    return all_must("link must lead to a host that every reader can reach", local)
 
 
 @rule(Of.POST)
 def link_text(post: PostSource) -> Findings:
     """The text of a link says where it leads: some readers hear the links of a page without the text around them."""
     for given in post.outline.links:
-        at = Located(given.text or "", given.at.line, given.at.column)
+        at = given.at.saying(given.text or "")
         if given.text is not None and plain(given.text) in {"", *TEXTS_THAT_SAY_NOTHING}:
             yield must("link text must say where the link leads", at)
         elif given.text and (named := ADDRESS.match(given.text.strip())) and _has_host(given.at.text):
@@ -100,17 +94,15 @@ def _bare(host: str) -> str:
 @rule(Of.POST)
 def bare_url(post: PostSource) -> Findings:
     """A URL in the text is a link with a text of its own: by itself it is not even one."""
-    for at in post.outline.bare_urls:
-        yield must("URL must be a link such as [what it is](URL), or in backticks", at)
+    return all_must("URL must be a link such as [what it is](URL), or in backticks", post.outline.bare_urls)
 
 
 @rule(Of.POST)
 def label(post: PostSource) -> Findings:
     """A label to refer to is in lower-case words joined by hyphens, given once, and none of the site's own."""
     seen = set()
-    for at in post.outline.labels:
-        if not LABEL.pattern.fullmatch(at.text):
-            yield must(f"label must be {LABEL.description}", at)
+    odd = [at for at in post.outline.labels if not LABEL.pattern.fullmatch(at.text)]
+    yield from all_must(f"label must be {LABEL.description}", odd)
     for at in [*post.outline.labels, *post.outline.names]:
         if RESERVED_LABELS.fullmatch(at.text) or RESERVED_IDS.fullmatch(at.text):
             yield must("label must not be one of the site's own", at)
@@ -126,13 +118,11 @@ def footnote(post: PostSource) -> Findings:
     labels = [at.text for at in defined]
     for at in references:
         if at.text not in labels:
-            yield must(
-                "footnote must have a text, a paragraph that begins [^label]:", at, near=nearest(at.text, labels)
-            )
+            near = nearest(at.text, labels)
+            yield must("footnote must have a text, a paragraph that begins [^label]:", at, near=near)
+    reserved = [at for at in defined if RESERVED_IDS.fullmatch(make_id(at.text))]
+    yield from all_must("footnote must not have the id of a part of the page's frame", reserved)
     used = {at.text for at in references}
-    for at in defined:
-        if RESERVED_IDS.fullmatch(make_id(at.text)):
-            yield must("footnote must not have the id of a part of the page's frame", at)
     for index, at in enumerate(defined):
         if at.text in labels[:index]:
             yield must("footnote must have one text", at)

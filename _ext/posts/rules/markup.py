@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
+from itertools import starmap
 
 from docutils.nodes import make_id
 
@@ -14,13 +16,14 @@ from _ext.posts.rules.metadata import options
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.characters import visible
-from _ext.posts.source.faults import Findings, Of, must, must_have, nearest, rule
+from _ext.posts.source.faults import Findings, Of, all_must, must, must_have, nearest, refused, rule
 from _ext.posts.source.grammar import DIRECTIVES, ROLES, TEXT_OPTIONS, VALUES, Argument, Body
 
 ALTS_THAT_SAY_NOTHING = frozenset([
     "alt", "alt text", "chart", "diagram", "figure", "graph", "graphic", "icon", "illustration", "image", "img",
     "logo", "photo", "pic", "picture", "plot", "screen shot", "screenshot", "tbd", "todo", "untitled",
 ])  # fmt: skip
+NEEDING_TITLE = ("admonition", "rubric", "tab")
 NEEDING_BODY = ("admonition", "list-table", "mermaid", "tab", "table", "update")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 """A language with or without script and region, the tags that are used (BCP 47, RFC 5646 §2.1)."""
@@ -31,48 +34,38 @@ NUMBERED = re.compile(r"[0-9]{1,5}(#[\w.-]+)?")
 @rule(Of.POST)
 def html(post: PostSource) -> Findings:
     """A post has no HTML: no tag, comment or declaration. What only looks like it goes in backticks."""
-    for at in post.outline.html:
-        yield must("HTML must be left out, or put in backticks where it is meant as text", at)
+    return all_must("HTML must be left out, or put in backticks where it is meant as text", post.outline.html)
 
 
 @rule(Of.POST)
 def template(post: PostSource) -> Findings:
     """A post has no template syntax and no substitutions in its text; in code it may show them."""
-    for at in post.outline.templates:
-        yield must("template syntax must be in backticks", at)
+    return all_must("template syntax must be in backticks", post.outline.templates)
 
 
 @rule(Of.POST)
 def markup(post: PostSource) -> Findings:
     """A post is in CommonMark and MyST: what other dialects read would be shown with its signs."""
-    for instead, at in post.outline.unread:
-        yield must(instead, at)
+    return starmap(must, post.outline.unread)
 
 
 @rule(Of.POST)
 def fence(post: PostSource) -> Findings:
     """A fence is closed, and a directive written in the way that MyST reads: a space, no tab, no backslash at the end."""
     declared = post.outline
-    for at in declared.misspelt:
-        yield must("directive must be written ```{name} argument", at)
-    for at in [] if declared.misspelt else declared.unclosed[:1]:  # what follows is in it, or is what seems to close it
-        yield must("fence must be closed by a line of as many signs; one around it must be of more", at)
+    yield from all_must("directive must be written ```{name} argument", declared.misspelt)
+    unclosed = [] if declared.misspelt else declared.unclosed[:1]  # what follows is in it, or is what seems to close it
+    yield from all_must("fence must be closed by a line of as many signs; one around it must be of more", unclosed)
     unreadable = {line.line for directive in declared.directives for line in directive.unreadable}
-    options = [line for directive in declared.directives for line in directive.lines]
-    written = [line for line in options if line.line not in unreadable]
-    for at in [*declared.fences, *written]:
-        if "\t" in at.text:
-            yield must("line must have no tab", at)
-    for at in declared.fences:
-        if at.text.endswith("\\"):
-            yield must("line must not end in a backslash", at)
+    options = [line for directive in declared.directives for line in directive.lines if line.line not in unreadable]
+    yield from all_must("line must have no tab", [at for at in (*declared.fences, *options) if "\t" in at.text])
+    yield from all_must("line must not end in a backslash", [at for at in declared.fences if at.text.endswith("\\")])
 
 
 @rule(Of.POST)
 def directive(post: PostSource) -> Findings:
     """A post is made of the directives that are listed."""
-    for at in post.outline.tab_titles:
-        yield must("title of a tab must be text, without links, roles and pictures", at)
+    yield from all_must("title of a tab must be text, without links, roles and pictures", post.outline.tab_titles)
     for given in post.outline.directives:
         name = given.name
         known = DIRECTIVES.get(name.text)
@@ -87,17 +80,14 @@ def directive(post: PostSource) -> Findings:
             name.text in NEEDING_BODY and not given.body and not given.unreadable
         ):
             yield must_have(f"{{{name.text}}} must have a body, between its line and the closing fence", name)
-        elif (
-            known.argument is Argument.TEXT and name.text in {"admonition", "rubric", "tab"} and not given.argument.text
-        ):
+        elif name.text in NEEDING_TITLE and not given.argument.text:
             yield must_have(f"{{{name.text}}} must have a title after its name", name)
 
 
 @rule(Of.POST)
 def directive_option(post: PostSource) -> Findings:
     """A directive has only the options that are listed for it, with values of their form."""
-    for at in post.outline.captions:
-        yield must("caption must be the text of a paragraph", at)
+    yield from all_must("caption must be the text of a paragraph", post.outline.captions)
     for given in post.outline.directives:
         if given.name.text in DIRECTIVES and given.name.text != "post":
             yield from options(given, DIRECTIVES[given.name.text].options)
@@ -131,35 +121,29 @@ def role(post: PostSource) -> Findings:
 @rule(Of.POST)
 def math(post: PostSource) -> Findings:
     """A formula is LaTeX that can be shown as MathML, in a line or in blocks of its own."""
-    for at, block in [
-        *((at, False) for at in post.outline.formulas),
-        *((at, True) for at in post.outline.formula_blocks),
-    ]:
-        try:
-            mathml(at.text, block=block)
-        except ValueError as error:
-            yield must(str(error), at)
+    for at in post.outline.formulas:
+        yield from refused(mathml, at)
+    for at in post.outline.formula_blocks:
+        yield from refused(partial(mathml, block=True), at)
 
 
 @rule(Of.POST)
 def mermaid(post: PostSource) -> Findings:
     """A diagram is in Mermaid's language, of a kind that can be drawn as boxes, lines and text, and has no links."""
     found = post.outline.diagrams
-    for given in found[limits.DIAGRAMS :]:
-        yield must(f"post must have at most {limits.DIAGRAMS} diagrams; the first too many", given.source)
+    if len(found) > limits.DIAGRAMS:
+        first = found[limits.DIAGRAMS].source
+        yield must(f"post must have at most {limits.DIAGRAMS} diagrams; the first too many", first)
         return
     for given in found:
-        try:
-            diagram(given.source.text)
-        except ValueError as error:
-            yield must(str(error), given.source)
+        yield from refused(diagram, given.source)
 
 
 @rule(Of.POST)
 def nesting(post: PostSource) -> Findings:
     """Lists, quotations and directives are nested at most 20 levels deep: the parser leaves out what is deeper."""
-    for at in post.outline.too_deep:
-        yield must(f"text must be nested at most {limits.NESTING} levels deep, a list counting two", at)
+    most = f"text must be nested at most {limits.NESTING} levels deep, a list counting two"
+    return all_must(most, post.outline.too_deep)
 
 
 @rule(Of.POST)
@@ -172,8 +156,8 @@ def amount(post: PostSource) -> Findings:
 @rule(Of.POST)
 def heading(post: PostSource) -> Findings:
     """A heading has a text of its own and is at most one level below the one before it, so that the page has an outline."""
-    for at in post.outline.inner_headings:
-        yield must("heading must stand by itself, in no list, quotation or directive", at)
+    inner = post.outline.inner_headings
+    yield from all_must("heading must stand by itself, in no list, quotation or directive", inner)
     before = 1
     for given in post.outline.headings:
         if given.level > 1 and not visible(given.title.text):
@@ -188,15 +172,15 @@ def heading(post: PostSource) -> Findings:
 @rule(Of.POST)
 def thematic_break(post: PostSource) -> Findings:
     """A thematic break such as ``---`` stands between two blocks of the text, in no other block."""
-    for at in post.outline.stray_breaks:
-        yield must("thematic break must stand between two paragraphs, neither after a heading nor at the end", at)
+    place = "thematic break must stand between two paragraphs, neither after a heading nor at the end"
+    return all_must(place, post.outline.stray_breaks)
 
 
 @rule(Of.POST)
 def comment(post: PostSource) -> Findings:
     """A comment, a line that begins with %, stands after an empty line: within a paragraph it would be lost text."""
-    for at in post.outline.inner_comments:
-        yield must("line that begins with % must stand after an empty line, or have its % within the line", at)
+    place = "line that begins with % must stand after an empty line, or have its % within the line"
+    return all_must(place, post.outline.inner_comments)
 
 
 @rule(Of.POST)
@@ -204,9 +188,12 @@ def picture_alt(post: PostSource) -> Findings:
     """A picture has a text for those who do not see it; neither its file name nor "image" is one."""
     for given in (*post.outline.pictures, *post.outline.diagrams, *post.outline.charts):
         words = plain(given.alt.text)
-        stem, _ = posixpath.splitext(posixpath.basename(given.source.text))
         name = posixpath.basename(given.source.text)
         if not words:
             yield must_have("picture must have a text that says what it shows", given.alt)
-        elif words in ALTS_THAT_SAY_NOTHING or words in {plain(stem), plain(name)} or words.isdigit():
+        elif (
+            words in ALTS_THAT_SAY_NOTHING
+            or words in {plain(posixpath.splitext(name)[0]), plain(name)}
+            or words.isdigit()
+        ):
             yield must("picture's text must say what it shows", given.alt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from functools import wraps
@@ -20,6 +20,10 @@ class Located:
     text: str
     line: int = 1
     column: int = 1
+
+    def saying(self, text: str) -> Located:
+        """Return another *text* at the same place."""
+        return replace(self, text=text)
 
 
 @dataclass(frozen=True, order=True)
@@ -78,7 +82,6 @@ class Rule:
 
     code: str
     """Its name, under which docs/codes.md explains it."""
-    says: str
     of: Of
     check: Callable[..., Findings]
     """Yields what breaks the rule."""
@@ -89,7 +92,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(of: Of) -> Callable[[Callable[P, Findings]], Callable[P, Findings]]:
-    """Make a function a rule *of* something: its name is the code of what it yields, its docstring what the rule says."""
+    """Make a function a rule *of* something: its name is the code of what it yields."""
 
     def register(check: Callable[P, Findings]) -> Callable[P, Findings]:
         code = check.__name__.replace("_", "-")
@@ -99,7 +102,7 @@ def rule(of: Of) -> Callable[[Callable[P, Findings]], Callable[P, Findings]]:
             for finding in islice(check(*args, **kwargs), MOST):
                 yield finding._replace(code=code)
 
-        RULES[code] = Rule(code, check.__doc__ or "", of, coded)
+        RULES[code] = Rule(code, of, coded)
         return coded
 
     return register
@@ -114,6 +117,19 @@ def must(what_must_be: str, what_is: Located, *, near: str | None = None) -> Fin
     """Return the finding that *what_is* is not *what_must_be*, with the nearest valid value where there is one."""
     suggestion = f" (did you mean {near!r}?)" if near else ""
     return Finding(what_is, f"{what_must_be}{suggestion}: {quoted(what_is.text)}")
+
+
+def all_must(what_must_be: str, found: Iterable[Located]) -> Findings:
+    """Yield the finding that it is not *what_must_be* for each thing *found*."""
+    return (must(what_must_be, at) for at in found)
+
+
+def refused(draw: Callable[[str], object], source: Located) -> Findings:
+    """Yield why *draw* refuses the *source* by a ValueError, where it does."""
+    try:
+        draw(source.text)
+    except ValueError as error:
+        yield must(str(error), source)
 
 
 def must_have(what_must_be: str, at: Located) -> Finding:
