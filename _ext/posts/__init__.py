@@ -7,17 +7,6 @@ from _ext.posts.source.faults import RULES, Fault
 from _ext.posts.source.vocabulary import Author, Series, Tag, Vocabulary, read_vocabulary
 
 __all__ = [
-    "RULES",
-    "Author",
-    "Fault",
-    "Post",
-    "PostText",
-    "Posts",
-    "Reading",
-    "Series",
-    "Tag",
-    "Vocabulary",
-    "read_post",
-    "read_posts",
-    "read_vocabulary",
-]
+    "RULES", "Author", "Fault", "Post", "PostText", "Posts", "Reading", "Series", "Tag", "Vocabulary",
+    "read_post", "read_posts", "read_vocabulary",
+]  # fmt: skip

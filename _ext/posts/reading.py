@@ -26,7 +26,9 @@ from _ext.posts.source.folder import IGNORED, Folder, read_folder
 from _ext.posts.source.vocabulary import AUTHORS, SERIES, TAGS, Vocabulary, read_vocabulary
 
 INDEX = "index.md"
-BESIDE_POSTS = (AUTHORS, SERIES, TAGS, "posts/template")
+NAMED_IN = {AUTHORS: "author", SERIES: "series", TAGS: "tags"}
+"""The rule of a post that asks each file of the vocabulary."""
+BESIDE_POSTS = (*NAMED_IN, "posts/template")
 OF_WHAT_WAS_RUN = ("measured", "test-record", "tested")
 """The rules that say nothing of what a post is, but of what was done with it."""
 AT_ONCE = 50
@@ -58,28 +60,27 @@ def read_posts(root: Path, today: dt.date | None = None, kept: Mapping[str, Read
     paths, misplaced = posts_in(root)
     found += misplaced
     pages = frozenset(paths)
-    known = {path: kept[path] for path in paths if path in kept and kept[path].holds(pages)}
+    readings = {path: kept[path] for path in paths if path in kept and kept[path].holds(pages)}
     read = partial(_read, root, vocabulary=vocabulary, pages=pages, today=today)
-    posts = [reading.post for reading in known.values()]
-    sound = {path: reading.post for path, reading in known.items()}
-    for post, asked, own in _on_all_cores(read, [path for path in paths if path not in known]):
-        posts += [post] if post else []
-        if post and not own:
-            known[post.path] = Reading(post, asked)
-        if post and all(fault.code in OF_WHAT_WAS_RUN for fault in own):
-            sound[post.path] = post
+    posts = {path: reading.post for path, reading in readings.items()}
+    unsound = set()
+    for post, asked, own in _on_all_cores(read, [path for path in paths if path not in readings]):
         found += own
-    readings = {path: known[path] for path in paths if path in known}
-    shared = list(_shared(sorted(posts, key=lambda post: post.path)))
+        if post:
+            posts[post.path] = post
+        if post and not own:
+            readings[post.path] = Reading(post, asked)
+        elif post and any(fault.code not in OF_WHAT_WAS_RUN for fault in own):
+            unsound.add(post.path)
+    shared = list(_shared(posts[path] for path in sorted(posts)))
     found += shared
-    sharing = {fault.path for fault in shared}
+    unsound |= {fault.path for fault in shared}
     # What cannot be found in a file that cannot be read is not the post's fault.
-    unread = {
-        code for file, code in ((TAGS, "tags"), (AUTHORS, "author"), (SERIES, "series")) if _is_faulty(file, found)
-    }
+    unread = {NAMED_IN[fault.path] for fault in found if fault.path in NAMED_IN}
     found = [fault for fault in found if fault.code not in unread]
-    readings = {path: reading for path, reading in readings.items() if path not in sharing}
-    whole = tuple(sound[path] for path in paths if path in sound and path not in sharing)
+    sound = [path for path in paths if path in posts and path not in unsound]
+    whole = tuple(posts[path] for path in sound)
+    readings = {path: readings[path] for path in sound if path in readings}
     return Posts(whole, vocabulary, tuple(sorted(found)), readings)
 
 
@@ -142,10 +143,6 @@ def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
     return found, misplaced
 
 
-def _is_faulty(file: str, found: Iterable[Fault]) -> bool:
-    return any(fault.path == file for fault in found)
-
-
 def read_post(
     path: str,
     source: bytes,
@@ -187,12 +184,12 @@ def _faults_beside(post: PostSource) -> Iterator[Fault]:
     """Yield the faults in the files beside a post; a file that it shows keeps the rules of a text as well."""
     for listing in listings(post):
         shown = TextFile(post.folder.read(listing.path))
-        of_texts = (check(shown) for check in (encoding, line_ends, characters, normal_form))
-        yield from faults(f"{post.place}/{listing.path}", chain.from_iterable(of_texts))
+        for check in (encoding, line_ends, characters, normal_form):
+            yield from faults(f"{post.place}/{listing.path}", check(shown))
     rules = rules_of(Of.BESIDE)
     for file in post.folder.files:
-        of_files = (rule.check(post, file) for rule in rules)
-        yield from faults(f"{post.place}/{file.path}", chain.from_iterable(of_files))
+        for rule in rules:
+            yield from faults(f"{post.place}/{file.path}", rule.check(post, file))
 
 
 def _post(source: PostSource) -> Post | None:
@@ -245,7 +242,7 @@ def _shared(posts: Iterable[Post]) -> Iterator[Fault]:
     told = set()
     for claimed in owners.values():
         for path, what, at in claimed:
-            others = [other for other, _, _ in claimed if other != path]
-            if others and path not in told:
+            other = next((other for other, _, _ in claimed if other != path), None)
+            if other and path not in told:
                 told.add(path)
-                yield from faults(path, unique(what, at, others[0]))
+                yield from faults(path, unique(what, at, other))

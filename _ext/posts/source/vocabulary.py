@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from _ext.posts.source import limits
 from _ext.posts.source.addresses import broken, is_local
@@ -51,6 +51,9 @@ class Series:
     description: str
 
 
+Entry = TypeVar("Entry", Tag, Author, Series)
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All tags by label, all authors by key and all series by slug."""
@@ -62,30 +65,23 @@ class Vocabulary:
 
 def read_vocabulary(root: Path) -> tuple[Vocabulary, list[Fault]]:
     """Return the vocabulary of the site at *root*, and the faults in its files; a blog without series needs no file."""
-    tags, tag_faults = _read_tables(root, TAGS, ("label", "description"))
-    authors, author_faults = _read_tables(root, AUTHORS, ("name", "url", "line"))
-    series, series_faults = (
-        _read_tables(root, SERIES, ("title", "description")) if (root / SERIES).exists() else ({}, [])
-    )
-    known = Vocabulary(
-        tags={table["label"]: Tag(slug, **table) for slug, table in tags.items()},
-        authors={key: Author(key, **table) for key, table in authors.items()},
-        series={slug: Series(slug, **table) for slug, table in series.items()},
-    )
+    tags, tag_faults = _read_tables(root, TAGS, Tag)
+    authors, author_faults = _read_tables(root, AUTHORS, Author)
+    series, series_faults = _read_tables(root, SERIES, Series) if (root / SERIES).exists() else ({}, [])
+    known = Vocabulary({tag.label: tag for tag in tags.values()}, authors, series)
     return known, tag_faults + author_faults + series_faults
 
 
-Tables = dict[str, dict[str, str]]
-
-
-def _read_tables(root: Path, path: str, fields: tuple[str, ...]) -> tuple[Tables, list[Fault]]:
-    """Return the tables of the TOML file at *path* that have just *fields*, and a fault for what else is in it."""
-    sound: Tables = {}
-    return sound, faults(path, vocabulary(root / path, fields, sound))
+def _read_tables(root: Path, path: str, kind: type[Entry]) -> tuple[dict[str, Entry], list[Fault]]:
+    """Return what the tables of the TOML file at *path* are that have just the fields of a *kind*, and a fault for the rest."""
+    sound: dict[str, dict[str, str]] = {}
+    _, *names = (each.name for each in fields(kind))
+    found = faults(path, vocabulary(root / path, names, sound))
+    return {key: kind(key, **table) for key, table in sound.items()}, found
 
 
 @rule(Of.SITE)
-def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
+def vocabulary(file: Path, names: Sequence[str], sound: dict[str, dict[str, str]]) -> Findings:
     """A file of the vocabulary is TOML, a table for each tag, author or series. Fills *sound* with those that are."""
     if file.is_symlink() or (file.exists() and not file.is_file()):
         yield Finding(Located(""), "file must be a plain file: 'a link, folder or device'")
@@ -111,16 +107,16 @@ def vocabulary(file: Path, fields: tuple[str, ...], sound: Tables) -> Findings:
         yield Finding(Located("", line, column), f"file must be TOML: {error}")
         return
     headers = {match[1]: text.count("\n", 0, match.start()) + 1 for match in HEADER.finditer(text)}
-    names: set[str] = set()
+    taken: set[str] = set()
     for key, table in tables.items():
         header = Located(key, headers.get(key, 1))
-        findings = list(_table_findings(header, table, fields))
-        name = "" if findings else _likeness(table[fields[0]])
-        if name in names:
-            findings.append(must("name must be unique", Located(table[fields[0]], header.line)))
+        findings = list(_table_findings(header, table, names))
+        name = "" if findings else _likeness(table[names[0]])
+        if name in taken:
+            findings.append(must("name must be unique", Located(table[names[0]], header.line)))
         yield from findings
         if not findings:
-            names.add(name)
+            taken.add(name)
             sound[key] = table
 
 
@@ -130,23 +126,23 @@ def _likeness(name: str) -> str:
     return unicodedata.normalize("NFKC", "".join(seen)).casefold().strip()
 
 
-def _table_findings(header: Located, table: Any, fields: tuple[str, ...]) -> Findings:
+def _table_findings(header: Located, table: Any, names: Sequence[str]) -> Findings:
     """A table is named by a slug and has exactly the fields of its kind, each a line of text."""
     if not SLUG.fullmatch(header.text):
         yield must("table name must be lower-case letters, digits and single hyphens", header)
     if not isinstance(table, dict):
-        yield must(f"entry must be a table with {', '.join(fields)}", header)
+        yield must(f"entry must be a table with {', '.join(names)}", header)
         return
-    for name in fields:
+    for name in names:
         value = table.get(name)
         at = Located(value if isinstance(value, str) else "", header.line)
         if not _likeness(at.text):
             yield must_have(f"table [{header.text}] must have a line of text {name}", header)
-        elif what := _what_field_must_be(name, at.text, is_name=name == fields[0]):
+        elif what := _what_field_must_be(name, at.text, is_name=name == names[0]):
             yield must(what, at)
     for name in table:
-        if name not in fields:
-            yield must(f"field must be one of {', '.join(fields)}", Located(name, header.line))
+        if name not in names:
+            yield must(f"field must be one of {', '.join(names)}", Located(name, header.line))
 
 
 def _what_field_must_be(name: str, text: str, *, is_name: bool) -> str | None:
