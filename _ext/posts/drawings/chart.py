@@ -55,7 +55,7 @@ def chart_of(results: Row, name: str, options: Mapping[str, str]) -> Chart:
     kind = options.get("kind", "bars")
     ys = listed(options.get("y", ""))
     x = options.get("x", "").strip()
-    if not x or not ys:
+    if not (x and ys):
         raise ValueError("chart must have x, a column, and y, one or more columns separated by commas")
     if len(ys) > len(DASHES):
         raise NotThere(f"chart must have at most {len(DASHES)} columns in y", None, options["y"])
@@ -94,7 +94,6 @@ def chart_svg(chart: Chart, *, dark: bool = False) -> bytes:
         label_font_size=14,
         major_label_font_size=14,
         legend_font_size=15,
-        title_font_size=16,
         opacity="1",
         opacity_hover="1",
         transition="0s",
@@ -102,12 +101,8 @@ def chart_svg(chart: Chart, *, dark: bool = False) -> bytes:
     values = [row[y] for row in chart.rows for y in chart.ys]
     if chart.logarithmic:
         powers = _powers(min(values), max(values))
-        scale: dict[str, Any] = {
-            "logarithmic": True,
-            "y_labels": powers,
-            "range": (powers[0], powers[-1]),
-            "zero": powers[0],
-        }
+        bounds = {"range": (powers[0], powers[-1]), "zero": powers[0]}
+        scale: dict[str, Any] = {"logarithmic": True, "y_labels": powers, **bounds}
     else:  # from zero: a difference looks as large as it is
         scale = {"max_scale": 8, "range": (min(0, *values), max(0, *values))}
     given: dict[str, Any] = {
@@ -124,8 +119,6 @@ def chart_svg(chart: Chart, *, dark: bool = False) -> bytes:
         "truncate_label": -1,
         "x_title": chart.x_title,
         "y_title": chart.y_title,
-        "print_values": False,
-        "show_x_guides": False,
         "margin": 12,
         **scale,
     }
@@ -133,9 +126,8 @@ def chart_svg(chart: Chart, *, dark: bool = False) -> bytes:
         drawn = pygal.XY(**given, dots_size=3)
         drawn.x_labels = sorted({row[chart.x] for row in chart.rows})
         for y, label, dashes in zip(chart.ys, chart.labels, DASHES, strict=False):
-            drawn.add(
-                label, [(row[chart.x], row[y]) for row in chart.rows], stroke_style={"width": 2.5, "dasharray": dashes}
-            )
+            points = [(row[chart.x], row[y]) for row in chart.rows]
+            drawn.add(label, points, stroke_style={"width": 2.5, "dasharray": dashes})
     else:
         names = [told(row[chart.x]) for row in chart.rows]
         too_wide = len(names) * (max(map(len, names)) + 2) * LETTER > WIDTH

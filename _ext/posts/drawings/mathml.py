@@ -28,9 +28,8 @@ def mathml(latex: str, *, block: bool = False) -> str:
     if len(latex) > limits.FORMULA:
         raise ValueError(f"formula must have at most {limits.FORMULA} characters, not {len(latex)}")
     tokens = TOKEN.findall(latex)
-    for token in tokens:
-        if token in REFUSED:
-            raise ValueError(rf"formula must do without {token}")
+    if refused := next((token for token in tokens if token in REFUSED), None):
+        raise ValueError(f"formula must do without {refused}")
     for opening, closing in PAIRS:
         if tokens.count(opening) != tokens.count(closing):
             raise ValueError(f"formula must have one {closing} for each {opening}")
@@ -42,9 +41,8 @@ def mathml(latex: str, *, block: bool = False) -> str:
         raise ValueError("formula must be less deeply nested") from error
     except (AttributeError, IndexError, TypeError, UnboundLocalError) as error:
         # docutils' parser ends so where something stands in a place that LaTeX has not for it.
-        raise ValueError(
-            r"formula must be complete LaTeX: a base before each ^ and _, & and \\ only in an environment such as aligned"
-        ) from error
+        places = r"a base before each ^ and _, & and \\ only in an environment such as aligned"
+        raise ValueError(f"formula must be complete LaTeX: {places}") from error
     # An entity that XML and readers of HTML 4, such as lxml, do not know.
     shown = INDENTATION.sub("><", indented).replace("&ApplyFunction;", "\N{FUNCTION APPLICATION}")
     return shown.replace("<math", f'<math alttext="{escape(latex)}"', 1)

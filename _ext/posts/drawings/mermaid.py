@@ -20,7 +20,6 @@ OPTIONS = {
 }
 PLAIN = {"htmlLabels": False, "flowchart": {"htmlLabels": False}}
 """Labels are SVG's own text: a browser shows no HTML in a picture that it did not load as a page."""
-THEMES = {False: "default", True: "dark"}
 # Shadows, which make a browser compute, and moving lines, which nobody asked for.
 MOVING = re.compile(r"@keyframes [\w-]+\{(?:[^{}]*\{[^{}]*\})*\}|#diagram \.edge-animation-\w+\{[^{}]*\}")
 DECLARATIONS = re.compile(r"(?<=[;{])\s*(?:filter|animation|transition)(?:-[a-z]+)*\s*:[^;}]*;?")
@@ -38,14 +37,13 @@ def diagram(source: str, *, dark: bool = False) -> bytes:
         raise ValueError(f"diagram must have at most {limits.DIAGRAM:,} characters, not {len(source):,}")
     if CONFIGURED.search(source):
         raise ValueError("diagram must have no configuration of its own, neither %%{…} nor lines between ---")
-    drawn = etree.fromstring(_rendered(source, THEMES[dark]).encode())
+    drawn = etree.fromstring(_rendered(source, "dark" if dark else "default").encode())
     _still(drawn)
     _sized(drawn)
     content: bytes = etree.tostring(drawn)
     for finding in unsafe_parts(content):
-        raise ValueError(
-            f"diagram must be of boxes, lines and text, in a kind that can be drawn so ({finding.message})"
-        )
+        kind = "diagram must be of boxes, lines and text, in a kind that can be drawn so"
+        raise ValueError(f"{kind} ({finding.message})")
     return content
 
 
@@ -72,10 +70,8 @@ def _still(drawn: etree._Element) -> None:
         element.text = text.replace(".transition{", ".change{")  # a class of state diagrams, which moves nothing
     for element in drawn.iter(etree.Element):
         element.attrib.pop("filter", None)
-        if element.get("class"):
-            element.set(
-                "class", " ".join("change" if name == "transition" else name for name in element.get("class").split())
-            )
+        if names := element.get("class"):
+            element.set("class", " ".join("change" if name == "transition" else name for name in names.split()))
         if style := element.get("style"):
             element.set("style", DECLARATIONS.sub("", f";{style}").removeprefix(";"))
 

@@ -10,19 +10,11 @@ from pathlib import PurePosixPath
 import imagesize
 from lxml import etree
 
+from _ext.posts.drawings.safe_svg import parsed
 from _ext.posts.source import limits
 
 DARK = ".dark"
-PIXELS_PER_UNIT = {
-    "": 1.0,
-    "px": 1.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 9.6 / 2.54,
-    "q": 2.4 / 2.54,
-    "pt": 4 / 3,
-    "pc": 16.0,
-}
+PIXELS_PER_UNIT = {"": 1, "px": 1, "in": 96, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54, "pt": 4 / 3, "pc": 16}
 """https://www.w3.org/TR/css-values-4/#absolute-lengths; a length in another unit depends on the page."""
 LENGTH = re.compile(r"\s*\+?([0-9]{1,5}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})(px|in|cm|mm|q|pt|pc|)\s*", re.IGNORECASE)
 NUMBER = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
@@ -55,9 +47,8 @@ def _raster_size(content: bytes) -> tuple[int, int] | None:
 
 def _svg_size(content: bytes) -> tuple[int, int] | None:
     """Return the natural size of an SVG (https://www.w3.org/TR/SVG2/coords.html#SizingSVGInCSS)."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root = parsed(content)
     except (etree.XMLSyntaxError, ValueError):
         return None
     width, height = _pixels(root.get("width", "")), _pixels(root.get("height", ""))
