@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from _ext.posts.evidence.python_code import definitions, functions_in
 from _ext.posts.source.faults import Located
 from _ext.posts.source.folder import Folder
 from _ext.posts.source.grammar import LINE_NUMBERS
-from _ext.posts.source.outline import Directive, Outline
+from _ext.posts.source.outline import Outline
 
 RECORD = "tested.json"
 """The file in a post's folder; ``make record`` writes it."""
@@ -89,29 +90,20 @@ def block_hash(content: str) -> str:
 def blocks_to_run(declared: Outline) -> list[Block]:
     """Return the blocks that are run in place, in the document's order."""
     plain = [Block(block.language, block.content, block.language.line) for block in declared.code]
-    named = [
-        Block(found.argument, found.content, found.body_row)
-        for found in declared.directives
-        if found.name.text == "code-block" and not found.option(OPTION)
-    ]
+    directives = [found for found in declared.named("code-block") if not found.option(OPTION)]
+    named = [Block(found.argument, found.content, found.body_row) for found in directives]
     found = [block for block in (*plain, *named) if block.at.text in RUN_IN_PLACE]
     return sorted(found, key=lambda block: (block.at.line, block.at.column))
-
-
-def files_to_run(declared: Outline) -> list[Directive]:
-    """Return the directives that show files which have to be run."""
-    return [found for found in declared.directives if found.name.text == "literalinclude" and not found.option(OPTION)]
 
 
 def listings_of(declared: Outline, folder: Folder) -> list[Listing]:
     """Return the listings of a post that its tests must run: blocks and files of its *folder*, but not missing files."""
     found = [Listing(block.at, "", block_hash(block.content)) for block in blocks_to_run(declared)]
-    for directive in files_to_run(declared):
-        if file := folder.get(directive.argument.text):
-            content = folder.read(file.path)
-            source = content.decode("utf-8", "replace")
+    for directive in declared.named("literalinclude"):
+        if not directive.option(OPTION) and (file := folder.get(directive.argument.text)):
+            source, hash_ = folder.text(file.path), sha256_of(folder.read(file.path))
             functions = functions_in(source, shown_lines(source, directive.values)) if file.suffix == ".py" else ()
-            found.append(Listing(directive.argument, file.path, sha256_of(content), tuple(functions)))
+            found.append(Listing(directive.argument, file.path, hash_, tuple(functions)))
     return found
 
 
@@ -161,11 +153,10 @@ def parse_run_record(content: bytes) -> Record:
 
 def run_record_in(folder: Folder) -> Record:
     """Return the record in a post's *folder*, an empty one where the file is missing or broken."""
-    file = folder.get(RECORD)
-    try:
-        return parse_run_record(folder.read(file.path)) if file else Record()
-    except ValueError:
-        return Record()
+    with suppress(ValueError):
+        if folder.get(RECORD):
+            return parse_run_record(folder.read(RECORD))
+    return Record()
 
 
 def run_record_json(record: Record) -> str:

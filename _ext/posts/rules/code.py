@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import repeat
 
 from pygments.lexers import get_all_lexers
 
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
-from _ext.posts.source.faults import Findings, Located, Of, must, must_have, nearest, rule
+from _ext.posts.source.faults import Findings, Located, Of, all_must, must, must_have, nearest, rule
 from _ext.posts.source.grammar import LANGUAGES, SLOW_LANGUAGES
 
 BLANK_LINES = re.compile(rf"(?:[^\S\n]*\n){{{limits.BLANK_LINES + 2}}}")
@@ -29,23 +30,19 @@ def code_language(post: PostSource) -> Findings:
     """A block of code is fenced and names its language and nothing else: one that Pygments highlights fast, or none."""
     languages = _languages(LANGUAGES | SLOW_LANGUAGES) | {*LANGUAGES_OF_SPHINX}
     blocks = post.outline.code
-    for block in blocks:
-        if block.indented:
-            yield must(
-                "code must be fenced, with its language: ```python; other text must not be indented", block.language
-            )
-    fenced = [block.language for block in blocks if not block.indented]
-    shown = [found.argument for found in post.named("code-block")]
+    indented = [block.language for block in blocks if block.indented]
+    yield from all_must("code must be fenced, with its language: ```python; other text must not be indented", indented)
+    shown = [block.language for block in blocks if not block.indented]
+    shown += [found.argument for found in post.named("code-block")]
     shown += [language for found in post.named("literalinclude") if (language := found.option("language"))]
-    for language in [*fenced, *shown]:
+    for language in shown:
         if not language.text.strip("`~"):
             yield must_have("code block must name its language, such as ```python or ```none", language)
         elif language.text not in languages:
             near = nearest(language.text, languages)
             yield must("language must be one that Pygments knows and highlights fast, or none", language, near=near)
-    for block in blocks:
-        if block.more:
-            yield must("code block must have its language after the fence and nothing else", block.more)
+    more = [block.more for block in blocks if block.more]
+    yield from all_must("code block must have its language after the fence and nothing else", more)
 
 
 @rule(Of.POST)
@@ -61,7 +58,7 @@ def code_size(post: PostSource) -> Findings:
         most = limits.SLOW_CODE_BLOCK if language in slow else limits.CODE_BLOCK
         total += len(text)
         total_slow += len(text) if language in slow else 0
-        here = Located(text, at.line, at.column)
+        here = at.saying(text)
         if len(text) > most or len(lines) > limits.CODE_LINES:
             yield must(f"code block must have at most {most:,} characters and {limits.CODE_LINES} lines", here)
         elif max(map(len, lines)) > limits.CODE_LINE:
@@ -70,9 +67,8 @@ def code_size(post: PostSource) -> Findings:
             yield must(f"code must have at most {limits.BLANK_LINES} blank lines in a row", here)
         elif total > limits.CODE >= total - len(text) or total_slow > limits.SLOW_CODE >= total_slow - len(text):
             most = limits.CODE if total > limits.CODE else limits.SLOW_CODE
-            yield must(
-                f"code blocks of a post must have at most {most:,} characters together; the first too many", here
-            )
+            told = f"code blocks of a post must have at most {most:,} characters together; the first too many"
+            yield must(told, here)
             return
 
 
@@ -80,12 +76,10 @@ def _shown(post: PostSource) -> Iterator[tuple[Located, str, str]]:
     """Yield the code that a post shows, with its language; a file counts whole each time, once for each range of lines."""
     for block in post.outline.code:
         yield block.language, block.language.text, block.content
-    for found in post.outline.directives:
+    for found in post.named("code-block", "literalinclude"):
         if found.name.text == "code-block":
             yield found.argument, found.argument.text, found.content
-        elif found.name.text == "literalinclude" and (file := post.folder.get(found.argument.text)):
+        elif (file := post.folder.get(found.argument.text)) and file.size <= limits.FILE:
             language, ranges = found.option("language"), found.option("lines")
-            if file.size <= limits.FILE:
-                content = post.folder.read(file.path).decode("utf-8", "replace")
-                for _ in ranges.text.split(",") if ranges else [""]:
-                    yield found.argument, language.text if language else "python", content
+            shown = (found.argument, language.text if language else "python", post.folder.text(file.path))
+            yield from repeat(shown, ranges.text.count(",") + 1 if ranges else 1)

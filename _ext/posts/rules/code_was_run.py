@@ -15,7 +15,7 @@ from _ext.posts.evidence.run_record import (
 )
 from _ext.posts.evidence.sessions import PROMPTS, before_the_first_prompt
 from _ext.posts.rules.post_source import PostSource
-from _ext.posts.source.faults import Findings, Located, Of, must, rule
+from _ext.posts.source.faults import Findings, Located, Of, all_must, must, rule
 from _ext.posts.source.folder import File
 
 
@@ -25,9 +25,8 @@ def tested(post: PostSource) -> Findings:
 
     Of Python each function that is shown was called.
     """
-    yield from not_run(
-        listings_of(post.outline, post.folder), run_record_in(post.folder), f"make record POST={post.place}"
-    )
+    listings, record = listings_of(post.outline, post.folder), run_record_in(post.folder)
+    return not_run(listings, record, f"make record POST={post.place}")
 
 
 def not_run(listings: Iterable[Listing], record: Record, command: str) -> Findings:
@@ -42,10 +41,9 @@ def not_run(listings: Iterable[Listing], record: Record, command: str) -> Findin
         elif run.sha256 != listing.hash:
             yield must(f"listing must be run again since it has changed ({command})", listing.at)
         else:
-            for name in listing.functions:
-                if name not in run.functions:
-                    at = Located(name, listing.at.line, listing.at.column)
-                    yield must(f"function of {listing.path} must be called by a test of the post ({command})", at)
+            uncalled = [listing.at.saying(name) for name in listing.functions if name not in run.functions]
+            must_be = f"function of {listing.path} must be called by a test of the post ({command})"
+            yield from all_must(must_be, uncalled)
 
 
 @rule(Of.POST)

@@ -11,17 +11,14 @@ from _ext.posts.evidence.python_code import definitions, syntax_error
 from _ext.posts.evidence.run_record import shown_lines
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
-from _ext.posts.source.faults import Finding, Findings, Located, Of, must, nearest, rule
+from _ext.posts.source.faults import Finding, Findings, Located, Of, all_must, must, nearest, rule
 from _ext.posts.source.folder import File, Folder
 from _ext.posts.source.grammar import FILE_PATH, PICTURE_TYPES, RESERVED_NAMES, TEXT_NAMES, TEXT_TYPES, VALUES
 from _ext.posts.source.outline import Directive
 
 EXCLUSIVE = (
-    ("start-at", "start-after"),
-    ("end-at", "end-before"),
-    ("pyobject", "lines"),
-    ("lineno-start", "lineno-match"),
-)
+    ("start-at", "start-after"), ("end-at", "end-before"), ("pyobject", "lines"), ("lineno-start", "lineno-match"),
+)  # fmt: skip
 """The options of which Sphinx takes one only (sphinx.directives.code.LiteralIncludeReader)."""
 MARKS = ("end-at", "end-before", "start-after", "start-at")
 
@@ -32,9 +29,7 @@ def picture_file(post: PostSource) -> Findings:
 
     That is at most 500 kB, 10,000 pixels a side and 20 million pixels; the same is asked of its dark variant.
     """
-    for at in post.pictures:
-        if wrong := _wrong_picture(post, at):
-            yield wrong
+    return filter(None, (_wrong_picture(post, at) for at in post.pictures))
 
 
 def _wrong_picture(post: PostSource, at: Located) -> Finding | None:
@@ -49,7 +44,7 @@ def _wrong_picture(post: PostSource, at: Located) -> Finding | None:
     if wrong := _what_picture_must_be(file, folder):
         return must(wrong, at)
     if (dark := folder.get(dark_variant(at.text))) and (wrong := _what_picture_must_be(dark, folder)):
-        return must(f"dark variant: {wrong}", Located(dark.path, at.line, at.column))
+        return must(f"dark variant: {wrong}", at.saying(dark.path))
     return None
 
 
@@ -76,13 +71,10 @@ def dark_picture(post: PostSource) -> Findings:
         if _wrong_picture(post, at) or not (dark := post.folder.get(dark_variant(at.text))):
             continue
         light = at.text.removeprefix("./")
-        sizes = [picture_size(post.folder.read(path), dark.suffix) for path in (light, dark.path)]
-        if all(sizes) and not _proportional(*filter(None, sizes)):
-            (width, height), (dark_width, dark_height) = filter(None, sizes)
-            yield must(
-                f"dark variant must have the proportions of {light}, {width} × {height}, not {dark_width} × {dark_height}",
-                Located(dark.path, at.line, at.column),
-            )
+        size, dark_size = (picture_size(post.folder.read(path), dark.suffix) for path in (light, dark.path))
+        if size and dark_size and not _proportional(size, dark_size):
+            sizes = "{} × {}, not {} × {}".format(*size, *dark_size)
+            yield must(f"dark variant must have the proportions of {light}, {sizes}", at.saying(dark.path))
 
 
 def _proportional(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -94,9 +86,7 @@ def _proportional(one: tuple[int, int], other: tuple[int, int]) -> bool:
 @rule(Of.FOLDER)
 def file(post: PostSource) -> Findings:
     """What a post shows of files is UTF-8 text in its own folder."""
-    for listing in post.named("literalinclude"):
-        if wrong := _wrong_file(post.folder, listing.argument):
-            yield wrong
+    return filter(None, (_wrong_file(post.folder, listing.argument) for listing in post.named("literalinclude")))
 
 
 def listings(post: PostSource) -> list[File]:
@@ -129,26 +119,30 @@ def excerpt(post: PostSource) -> Findings:
     listings, folder = post.named("literalinclude"), post.folder
     for listing in listings:
         given = {option.name.text: option.name for option in listing.options}
-        for name in [second for first, second in EXCLUSIVE if first in given and second in given]:
-            yield must("option must not stand beside another that says the same", given[name])
-    shown = {listing.argument.text: folder.get(listing.argument.text) for listing in listings}
-    # What is larger is told of already, and would take long to look through for each listing.
-    sources = {
-        argument: folder.read(file.path).decode("utf-8", "replace")
-        for argument, file in shown.items()
-        if file and file.size <= limits.PARSED
-    }
-    for listing in [listing for listing in listings if listing.argument.text in sources]:
+        second = [given[second] for first, second in EXCLUSIVE if first in given and second in given]
+        yield from all_must("option must not stand beside another that says the same", second)
+    for listing in listings:
         path = listing.argument.text
-        lines = sources[path].splitlines()
+        if (source := _source(folder, path)) is None:
+            continue
+        lines = source.splitlines()
         for option in listing.options:
             value = option.value
-            if option.name.text in MARKS and value.text and value.text not in sources[path]:
+            if option.name.text in MARKS and value.text and value.text not in source:
                 yield must(f"{option.name.text} must be text of a line in {path}", value)
-            elif option.name.text == "pyobject" and value.text not in definitions(sources[path]):
-                yield must(_what_pyobject_must_be(path, sources[path]), value)
+            elif option.name.text == "pyobject" and value.text not in definitions(source):
+                yield must(_what_pyobject_must_be(path, source), value)
             elif option.name.text == "lines" and _first_line_beyond(value.text, len(lines)):
                 yield must(f"lines must be in {path}, which has {len(lines)}", value)
+
+
+def _source(folder: Folder, path: str) -> str | None:
+    """Return the text of the file at *path*.
+
+    What is larger is told of already, and would take long to look through for each listing.
+    """
+    file = folder.get(path)
+    return folder.text(file.path) if file and file.size <= limits.PARSED else None
 
 
 def _what_pyobject_must_be(path: str, source: str) -> str:
@@ -161,7 +155,7 @@ def _what_pyobject_must_be(path: str, source: str) -> str:
 @rule(Of.POST)
 def dedent(post: PostSource) -> Findings:
     """The spaces that ``dedent`` takes away are there: all lines of the listing begin with them."""
-    for listing in (*post.named("code-block"), *post.named("literalinclude")):
+    for listing in post.named("code-block", "literalinclude"):
         given = listing.option("dedent")
         if given and given.text and VALUES["dedent"].pattern.fullmatch(given.text):
             lines = [line for line in _lines_shown(listing, post.folder) if line.strip()]
@@ -174,8 +168,7 @@ def _lines_shown(listing: Directive, folder: Folder) -> Sequence[str]:
     """Return the lines that a directive shows, none of a file that is missing or too large to look through."""
     if listing.name.text == "code-block":
         return listing.content.splitlines()
-    file = folder.get(listing.argument.text)
-    source = folder.read(file.path).decode("utf-8", "replace") if file and file.size <= limits.PARSED else ""
+    source = _source(folder, listing.argument.text) or ""
     lines = source.splitlines()
     return [lines[number - 1] for number in shown_lines(source, listing.values)]
 

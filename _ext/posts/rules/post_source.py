@@ -78,9 +78,9 @@ class PostSource(TextFile):
         """What is in the post's folder; nothing where that is not looked at, since it is not known or would take long."""
         return NOTHING if self.beside is None or self.outline.too_many else self.beside
 
-    def named(self, name: str) -> list[Directive]:
-        """Return the directives of that name."""
-        return [found for found in self.outline.directives if found.name.text == name]
+    def named(self, *names: str) -> list[Directive]:
+        """Return the directives that have one of these *names*."""
+        return self.outline.named(*names)
 
     @cached_property
     def declaration(self) -> Directive | None:
@@ -115,9 +115,8 @@ class PostSource(TextFile):
 
     def nearest_picture(self, path: str) -> str | None:
         """Return the picture in the folder that *path* most likely means, or None."""
-        return nearest(
-            path.removeprefix("./"), [file.path for file in self.folder.files if file.suffix in PICTURE_TYPES]
-        )
+        pictures = [file.path for file in self.folder.files if file.suffix in PICTURE_TYPES]
+        return nearest(path.removeprefix("./"), pictures)
 
     @cached_property
     def used_pictures(self) -> set[str]:

@@ -9,7 +9,7 @@ from codecs import BOM_UTF8
 from _ext.posts.rules.post_source import PostSource, TextFile
 from _ext.posts.source import limits
 from _ext.posts.source.characters import REFUSED
-from _ext.posts.source.faults import Findings, Located, Of, must, rule
+from _ext.posts.source.faults import Findings, Located, Of, all_must, must, rule
 
 LONG_WORD = re.compile(rf"\S{{{limits.WORD + 1}}}")
 NO_CONTROL = "file must have no control characters and none that turn the direction of writing"
@@ -25,10 +25,7 @@ def encoding(file: TextFile) -> Findings:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
-        at = Located(
-            f"byte 0x{content[error.start]:02x}", before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        )
-        yield must("file must be UTF-8", at)
+        yield must("file must be UTF-8", _after(before, f"byte 0x{content[error.start]:02x}"))
 
 
 @rule(Of.LINES)
@@ -57,10 +54,13 @@ def line_ends(file: TextFile) -> Findings:
     """A line ends in a line feed (LF), whatever the system; one that does not stands for all."""
     text = file.text
     if (offset := text.find("\r")) >= 0:
-        before = text[:offset]
-        line_feed = before.rfind("\n")
-        found = "CRLF" if text[offset + 1 : offset + 2] == "\n" else "CR"
-        yield must("line must end in LF", Located(found, before.count("\n") + 1, offset - line_feed))
+        found = "CRLF" if text.startswith("\n", offset + 1) else "CR"
+        yield must("line must end in LF", _after(text[:offset], found))
+
+
+def _after(before: str, found: str) -> Located:
+    """Return what is *found* where the text *before* it ends."""
+    return Located(found, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 @rule(Of.POST)
@@ -72,11 +72,8 @@ def characters(file: TextFile) -> Findings:
     """
     for row, line in enumerate(file.lines, 1):
         if not (line.isascii() and line.isprintable()) and (found := REFUSED.search(line)):
-            at = Located(f"U+{ord(found[0]):04X}", row, found.start() + 1)
-            yield must(NO_CONTROL, at)
-    for at in file.references:
-        if REFUSED.search(at.text) or at.text == "\ufffd":
-            yield must(NO_CONTROL, at)
+            yield must(NO_CONTROL, Located(f"U+{ord(found[0]):04X}", row, found.start() + 1))
+    yield from all_must(NO_CONTROL, [at for at in file.references if REFUSED.search(at.text) or at.text == "\ufffd"])
 
 
 @rule(Of.POST)
@@ -86,9 +83,8 @@ def normal_form(file: TextFile) -> Findings:
         if not line.isascii() and not unicodedata.is_normalized("NFC", line):
             composed = unicodedata.normalize("NFC", line)
             same = next((at for at, pair in enumerate(zip(line, composed, strict=False)) if pair[0] != pair[1]), 0)
-            yield must(
-                "text must be in normal form C", Located(line[same : same + 2], row, same + 1), near=composed[same]
-            )
+            at = Located(line[same : same + 2], row, same + 1)
+            yield must("text must be in normal form C", at, near=composed[same])
 
 
 @rule(Of.POST)

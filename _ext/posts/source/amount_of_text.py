@@ -43,17 +43,10 @@ def text_of(declared: Outline) -> PostText:
     """Return how much text there is in what a post *declared*."""
     words = [word for word in " ".join(declared.prose).split() if any(map(str.isalnum, word))]
     code = [block.content for block in declared.code]
+    code += [found.content for found in declared.named("code-block")]
     included = []
-    for found in declared.directives:
-        if found.name.text == "code-block":
-            code.append(found.content)
-        elif found.name.text == "literalinclude":
-            options = ((option.name.text, option.value.text) for option in found.options)
-            selecting = tuple((name, value) for name, value in options if name in SELECTING)
-            included.append(Included(found.argument.text, selecting))
-    return PostText(
-        words=len(words),
-        code_lines=sum(map(lines_shown, code)),
-        included=tuple(included),
-        opening=" ".join(words[:OPENING]),
-    )
+    for found in declared.named("literalinclude"):
+        options = ((option.name.text, option.value.text) for option in found.options)
+        selecting = tuple((name, value) for name, value in options if name in SELECTING)
+        included.append(Included(found.argument.text, selecting))
+    return PostText(len(words), sum(map(lines_shown, code)), tuple(included), " ".join(words[:OPENING]))

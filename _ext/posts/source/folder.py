@@ -56,6 +56,10 @@ class Folder:
         first = {file.path.casefold(): file.path for file in reversed(self.files)}
         return frozenset(file.path for file in self.files if first[file.path.casefold()] != file.path)
 
+    def text(self, path: str) -> str:
+        """Return the content of the plain file at a path of *files*, with U+FFFD for what is no UTF-8."""
+        return self.read(path).decode("utf-8", "replace")
+
     def get(self, path: str) -> File | None:
         """Return the plain file at *path*, which may begin with ``./``, if there is one."""
         own = path.removeprefix("./")

@@ -164,6 +164,10 @@ class Outline:
     too_many: list[tuple[str, Located]] = field(default_factory=list)
     """The kinds of which the document has more than it may, and the first that is too many."""
 
+    def named(self, *names: str) -> list[Directive]:
+        """Return the directives that have one of these *names*."""
+        return [directive for directive in self.directives if directive.name.text in names]
+
     @property
     def names(self) -> list[Located]:
         """The labels that directives give to what they show."""
