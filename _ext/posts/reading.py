@@ -127,20 +127,19 @@ def posts_in(root: Path) -> tuple[list[str], list[Fault]]:
 
     Each folder ``posts/<year>/<slug>/`` that is not empty is taken for that of a post.
     """
-    found = []
-    misplaced = []
-    for entry in sorted((root / "posts").glob("*")):
-        path = entry.relative_to(root).as_posix()
-        if YEAR.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
-            for folder in sorted(entry.iterdir()):
-                path = folder.relative_to(root).as_posix()
-                if folder.is_symlink() or not folder.is_dir():
-                    misplaced += faults(path, place(path)) if not IGNORED.fullmatch(folder.name) else []
-                elif any(not IGNORED.fullmatch(inner.name) for inner in folder.iterdir()):
-                    found.append(f"{path}/{INDEX}")
-        elif path not in BESIDE_POSTS and not IGNORED.fullmatch(entry.name):
-            misplaced += faults(path, place(path))
-    return found, misplaced
+    entries = sorted((root / "posts").glob("*"))
+    years = [entry for entry in entries if YEAR.fullmatch(entry.name) and _is_folder(entry)]
+    within = [entry for year in years for entry in sorted(year.iterdir())]
+    folders = [entry for entry in within if _is_folder(entry)]
+    kept = [folder for folder in folders if any(not IGNORED.fullmatch(inner.name) for inner in folder.iterdir())]
+    others = [entry for entry in (*entries, *within) if entry not in {*years, *folders}]
+    paths = [entry.relative_to(root).as_posix() for entry in others if not IGNORED.fullmatch(entry.name)]
+    misplaced = [fault for path in paths if path not in BESIDE_POSTS for fault in faults(path, place(path))]
+    return [f"{folder.relative_to(root).as_posix()}/{INDEX}" for folder in kept], misplaced
+
+
+def _is_folder(entry: Path) -> bool:
+    return entry.is_dir() and not entry.is_symlink()
 
 
 def read_post(

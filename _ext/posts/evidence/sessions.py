@@ -42,6 +42,6 @@ def steps(language: str, content: str) -> list[Step]:
 def before_the_first_prompt(language: str, content: str) -> tuple[int, str] | None:
     """Return the number and text of the first line that is not blank, or None where that line is a command."""
     begins, _, _ = PROMPTS[language]
-    lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
-    number, line = lines[0] if lines else (1, "")
+    lines = enumerate(content.splitlines(), 1)
+    number, line = next(((number, line) for number, line in lines if line.strip()), (1, ""))
     return None if begins.match(line) else (number, line)

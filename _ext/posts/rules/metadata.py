@@ -11,7 +11,7 @@ from posixpath import basename, splitext
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
 from _ext.posts.source.characters import REFUSED, visible
-from _ext.posts.source.faults import Findings, Located, Of, must, must_have, nearest, rule
+from _ext.posts.source.faults import Findings, Located, Of, all_must, must, must_have, nearest, rule
 from _ext.posts.source.folder import Folder
 from _ext.posts.source.grammar import DIRECTIVES, IMAGE_TYPES, RESERVED_NAMES, VALUES
 from _ext.posts.source.outline import Directive
@@ -81,17 +81,17 @@ def title(post: PostSource) -> Findings:
     titles, first = post.outline.titles, post.outline.first
     if not titles:
         yield must_have("post must have a title, a line such as '# Pooling connections'", Located(""))
-    for extra in titles[1:]:
-        yield must("title must be the only level-1 heading; this one must be '## …'", extra.title)
-    if titles and not visible(titles[0].title.text.strip()):
-        yield must("title must have text", titles[0].title)
-    if titles and len(titles[0].title.text) > limits.TITLE:
-        yield must(f"title must have at most {limits.TITLE} characters", titles[0].title)
-    if titles and first and first.line < titles[0].title.line:
+        return
+    at, *others = (heading.title for heading in titles)
+    yield from all_must("title must be the only level-1 heading; this one must be '## …'", others)
+    if not visible(at.text):
+        yield must("title must have text", at)
+    if len(at.text) > limits.TITLE:
+        yield must(f"title must have at most {limits.TITLE} characters", at)
+    if first and first.line < at.line:
         yield must("title must come first, before anything else", first)
-    for heading in titles:
-        if not heading.plain:
-            yield must("title must be text, without roles and pictures", heading.title)
+    odd = [heading.title for heading in titles if not heading.plain]
+    yield from all_must("title must be text, without roles and pictures", odd)
 
 
 @rule(Of.POST)
@@ -100,19 +100,15 @@ def post(post: PostSource) -> Findings:
     directives, titles = post.named("post"), post.outline.titles
     meant = any(nearest(directive.name.text, DIRECTIVES) == "post" for directive in post.outline.directives)
     own = [directive for directive in directives if not directive.inside]
-    for directive in directives:
-        if directive.inside:
-            yield must("{post} must stand by itself, inside no other block", directive.name)
+    inside = [directive.name for directive in directives if directive.inside]
+    yield from all_must("{post} must stand by itself, inside no other block", inside)
     if not directives and not meant and not any("post" in at.text for at in post.outline.misspelt):
         after = titles[0].title if titles else Located("")
         yield must_have(f"post must have the directive {EXAMPLE} after its title", after)
-    for extra in own[1:]:
-        yield must("{post} directive must be the only one", extra.name)
+    yield from all_must("{post} directive must be the only one", [extra.name for extra in own[1:]])
     if own and own[0].closed and (body := own[0].body):
-        yield must(
-            "{post} directive must have its options ':name: value' on the next lines, none blank, then ```, and no body",
-            body,
-        )
+        form = "its options ':name: value' on the next lines, none blank, then ```, and no body"
+        yield must(f"{{post}} directive must have {form}", body)
 
 
 @rule(Of.POST)
@@ -124,11 +120,8 @@ def option(post: PostSource) -> Findings:
 
 def options(given: Directive, names: Sequence[str]) -> Findings:
     """The options of a directive are of the form ``:name: value``, among *names*, once each, and like their VALUES."""
-    for line in given.unreadable:
-        yield must(
-            "option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote",
-            line,
-        )
+    form = "':name: value', the whole value in double quotes if it has ' #' or begins with a quote"
+    yield from all_must(f"option must be written {form}", given.unreadable)
     if given.lines and not names:
         yield must(f"{{{given.name.text}}} must have no options", given.lines[0])
         return
@@ -141,17 +134,17 @@ def options(given: Directive, names: Sequence[str]) -> Findings:
             yield must("option must be given once", name)
         elif name.text in VALUES and not VALUES[name.text].pattern.fullmatch(value.text):
             yield must(f"{name.text} must be {VALUES[name.text].description}", value)
-        elif any(
-            int(first) > int(last) for first, last in re.findall(r"(\d+)-(\d+)", value.text) if name.text in RANGES
-        ):
+        elif name.text in RANGES and _goes_down(value.text):
             yield must(f"{name.text} must go from the lower line to the higher", value)
-        if (
-            REFUSED.search(value.text) or "\t" in value.text
-        ):  # written as an escape such as "\\x1b", so not seen in the file
+        if REFUSED.search(value.text) or "\t" in value.text:  # written as an escape, so not seen in the file
             yield must("value must have no control characters", value)
         elif len(value.text) > limits.OPTION:
             yield must(f"value must have at most {limits.OPTION:,} characters", value)
         seen.add(name.text)
+
+
+def _goes_down(ranges: str) -> bool:
+    return any(int(first) > int(last) for first, last in re.findall(r"(\d+)-(\d+)", ranges))
 
 
 @rule(Of.POST)
@@ -228,9 +221,8 @@ def author(post: PostSource) -> Findings:
     if not keys:
         yield from _none(post, "author", f"post must have an author of {AUTHORS}")
     known = post.vocabulary.authors
-    yield from _listed(
-        "author", keys, {author.name: key for key, author in known.items()} | {key: key for key in known}, AUTHORS
-    )
+    names = {author.name: key for key, author in known.items()}
+    yield from _listed("author", keys, names | {key: key for key in known}, AUTHORS)
 
 
 @rule(Of.POST)
@@ -326,12 +318,11 @@ def redirect(post: PostSource) -> Findings:
     for found in split(post.value("redirect")):
         inside = found.text.lstrip("/")
         near = inside if inside.endswith("/") else f"{inside}/"
+        address = found.text.casefold()
         if not REDIRECT.fullmatch(found.text):
             yield must(form, found, near=near if REDIRECT.fullmatch(near) else None)
-        elif found.text.split("/")[0].casefold() in RESERVED or f"{found.text.casefold()}index.md" in (
-            post.pages or ()
-        ):
+        elif address.split("/")[0] in RESERVED or f"{address}index.md" in (post.pages or ()):
             yield must("redirect must be free, the address of no other page", found)
-        elif found.text.casefold() in seen:
+        elif address in seen:
             yield must("redirect must be given once", found)
-        seen.add(found.text.casefold())
+        seen.add(address)

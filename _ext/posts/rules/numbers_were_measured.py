@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from json import JSONDecodeError
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def _not_there(results: Row, directives: Sequence[Directive], names: Sequence[Lo
     """Yield what the *results* do not hold of what charts and tables and, by their *names*, single values ask for."""
     for asking in directives:
         try:
-            _draw_chart(results, asking) if asking.name.text == "chart" else _fill_table(results, asking)
+            _show(results, asking.name.text, asking.argument.text, asking.values)
         except ValueError as error:
             yield _at_option(error, asking)
     for name in names:
@@ -102,14 +102,13 @@ def _not_there(results: Row, directives: Sequence[Directive], names: Sequence[Lo
             yield must(str(error), name, near=error.near)
 
 
-def _draw_chart(results: Row, asking: Directive) -> None:
-    chart_svg(chart_of(results, asking.argument.text, asking.values))
-
-
-def _fill_table(results: Row, asking: Directive) -> None:
-    columns = listed(asking.values.get("columns", ""))
-    header_of(columns, asking.values.get("header", ""))
-    rows_at(results, asking.argument.text, columns)
+def _show(results: Row, as_what: str, name: str, options: Mapping[str, str]) -> None:
+    if as_what == "chart":
+        chart_svg(chart_of(results, name, options))
+    else:
+        columns = listed(options.get("columns", ""))
+        header_of(columns, options.get("header", ""))
+        rows_at(results, name, columns)
 
 
 def _at_option(error: ValueError, asking: Directive) -> Finding:

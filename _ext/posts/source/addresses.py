@@ -61,9 +61,8 @@ def is_local(address: str) -> bool:
     labels = (urlsplit(address).hostname or "").split(".")
     host = unicodedata.normalize("NFKC", ".".join(map(_in_unicode, labels))).rstrip(".")
     last = host.rpartition(".")[2]
-    if ":" in host or re.fullmatch(
-        r"\d+|0x[0-9a-f]*", last
-    ):  # what a browser takes for an IP address (WHATWG URL, §3.5)
+    # What a browser takes for an IP address (WHATWG URL, §3.5).
+    if ":" in host or re.fullmatch(r"\d+|0x[0-9a-f]*", last):
         try:
             return not ipaddress.ip_address(host).is_global
         except ValueError:

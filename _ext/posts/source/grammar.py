@@ -62,17 +62,16 @@ class Form:
     options: tuple[str, ...] = ()
 
 
+POST_OPTIONS = (
+    "author", "description", "evergreen", "first-published", "image", "image-alt", "redirect", "series", "tags",
+)  # fmt: skip
 CODE_OPTIONS = ("caption", "dedent", "emphasize-lines", "lineno-start", "linenos", "name", "untested")
 EXCERPT_OPTIONS = ("end-at", "end-before", "language", "lineno-match", "lines", "pyobject", "start-after", "start-at")
 PICTURE_OPTIONS = ("align", "alt")
 ADMONITIONS = ("attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning")
 
 DIRECTIVES = {
-    "post": Form(
-        Argument.DATE,
-        Body.NONE,
-        ("author", "description", "evergreen", "first-published", "image", "image-alt", "redirect", "series", "tags"),
-    ),
+    "post": Form(Argument.DATE, Body.NONE, POST_OPTIONS),
     "update": Form(Argument.DATE),
     "code-block": Form(Argument.LANGUAGE, Body.VERBATIM, CODE_OPTIONS),
     "literalinclude": Form(Argument.PATH, Body.NONE, tuple(sorted(CODE_OPTIONS + EXCERPT_OPTIONS))),
@@ -103,10 +102,8 @@ class Value:
 
 
 LABEL = Value(re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"), "lower-case words joined by hyphens, such as pool-sizes")
-LINE_NUMBERS = Value(
-    re.compile(r"[0-9]{1,4}(-[0-9]{1,4})?(, ?[0-9]{1,4}(-[0-9]{1,4})?){0,9}(-|, ?[0-9]{1,4}-)?"),
-    "line numbers such as 1,3-5",
-)
+_RANGE = r"[0-9]{1,4}(-[0-9]{1,4})?"
+LINE_NUMBERS = Value(re.compile(rf"{_RANGE}(, ?{_RANGE}){{0,9}}(-|, ?[0-9]{{1,4}}-)?"), "line numbers such as 1,3-5")
 COUNT = Value(re.compile(r"[0-9]"), "a number from 0 to 9")
 NOTHING = Value(re.compile(r""), "empty")
 VALUES = {

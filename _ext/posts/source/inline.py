@@ -174,24 +174,18 @@ def _inside(children: Sequence[Token], index: int) -> Iterator[Token]:
 
 def visible_text(children: Iterable[Token]) -> str:
     """Return the text that inline tokens show, that of pictures being their alternative text."""
-    return "".join(_texts(children))
+    return "".join(map(_text, children))
 
 
-def _texts(children: Iterable[Token]) -> Iterator[str]:
-    for child in children:
-        if child.type in {"softbreak", "hardbreak"}:
-            yield " "
-        elif child.type == "image":
-            yield visible_text(child.children or [])
-        else:
-            yield child.content
+def _text(token: Token) -> str:
+    if token.type == "image":
+        return visible_text(token.children or [])
+    return " " if token.type in {"softbreak", "hardbreak"} else token.content
 
 
 def _mask(content: str, spans: list[Span]) -> str:
     """Return *content* with spaces in place of *spans*."""
-    pieces = []
-    position = 0
-    for start, end in sorted(spans):
-        pieces += [content[position:start], " " * (end - max(start, position))]
-        position = max(position, end)
-    return "".join([*pieces, content[position:]])
+    signs = list(content)
+    for start, end in spans:
+        signs[start:end] = " " * (end - start)
+    return "".join(signs)

@@ -31,12 +31,9 @@ def parser(*, html: bool = False) -> MarkdownIt:
 
     It takes any address for that of a link, and reads two levels more than the site's, so that both can be refused.
     """
-    made = create_md_parser(
-        MdParserConfig(
-            disable_syntax=[] if html else grammar.DISABLED_SYNTAX, enable_extensions=set(grammar.EXTENSIONS)
-        ),
-        RendererHTML,
-    )
+    disabled = [] if html else grammar.DISABLED_SYNTAX
+    config = MdParserConfig(disable_syntax=disabled, enable_extensions=set(grammar.EXTENSIONS))
+    made = create_md_parser(config, RendererHTML)
     made.options["store_labels"] = True
     made.options["maxNesting"] = limits.NESTING + 2
     made.disable("wordcount")
@@ -68,11 +65,9 @@ def _note_span(parser: MarkdownIt, name: str, token_type: str) -> None:
     def noting(state: StateInline, silent: bool) -> bool:
         start, before = state.pos, len(state.tokens)
         done: bool = rule(state, silent)
-        if done and not silent:
-            for token in state.tokens[before:]:
-                if token.type == token_type:
-                    token.meta["span"] = (start, state.pos)
-                    break
+        made = () if silent or not done else state.tokens[before:]
+        if noted := next((token for token in made if token.type == token_type), None):
+            noted.meta["span"] = (start, state.pos)
         return done
 
     ruler.at(name, noting)
@@ -93,6 +88,11 @@ def parse(text: str, references: References | None = None) -> tuple[list[Token],
     return tokens, env["references"]
 
 
+def stripped(line: str, row: int, indent: int = 0) -> Located:
+    """Return the text of the *line* at *row*, and where it begins; in the file it stands behind an *indent*."""
+    return Located(line.strip(), row + 1, indent + len(line) - len(line.lstrip()) + 1)
+
+
 def read_directive(
     fence: Token, match: re.Match[str], lines: Sequence[str], row: int, *, closed: bool, inside: bool
 ) -> Directive:
@@ -105,30 +105,20 @@ def read_directive(
     # Inside a list or a quotation the container's marks stand before each line of the file, not of the content.
     indent = max(len(lines[row + 1]) - len(content[0]), 0) if row + 1 < len(lines) else 0
     option_lines = list(takewhile(is_option_line, content))
-    options: list[Option] = []
-    unreadable: list[Located] = []
+    written = [Located(line.rstrip(), at, indent + 1) for at, line in enumerate(option_lines, row + 2)]
+    options = [_option(line, row + 2 + index, indent) for index, line in enumerate(option_lines)]
+    unreadable = [at.saying(at.text.lstrip()) for at, option in zip(written, options, strict=True) if not option]
     if content[0].startswith("---"):  # options in MyST's other form, as YAML between two such lines
-        unreadable.append(Located(content[0], row + 2, indent + 1))
-    for at, line in enumerate(option_lines, row + 2):
-        if option := _option(line, at, indent):
-            options.append(option)
-        else:
-            unreadable.append(Located(line.strip(), at, indent + 1))
+        unreadable = [Located(content[0], row + 2, indent + 1)]
     body = content[len(option_lines) :]
+    lines_of_body = enumerate(body, row + 1 + len(option_lines))
     return Directive(
         name=Located(match[1], row + 1, brace + 1),
         argument=Located(argument, row + 1, argument_at + 1),
-        options=tuple(options),
-        body=next(
-            (
-                Located(line.strip(), at, indent + len(line) - len(line.lstrip()) + 1)
-                for at, line in enumerate(body, row + 2 + len(option_lines))
-                if line.strip()
-            ),
-            None,
-        ),
+        options=tuple(filter(None, options)),
+        body=next((stripped(line, at, indent) for at, line in lines_of_body if line.strip()), None),
         unreadable=tuple(unreadable),
-        lines=tuple(Located(line.rstrip(), at, indent + 1) for at, line in enumerate(option_lines, row + 2)),
+        lines=tuple(written),
         closed=closed,
         inside=inside,
         body_row=row + 1 + len(option_lines),

@@ -21,7 +21,7 @@ from _ext.posts.source import limits
 from _ext.posts.source.faults import Located, nearest
 from _ext.posts.source.grammar import DIRECTIVES, Argument, Body, Form
 from _ext.posts.source.inline import InlineWalk, Place, visible_text
-from _ext.posts.source.markdown import parse, parser, read_directive
+from _ext.posts.source.markdown import parse, parser, read_directive, stripped
 from _ext.posts.source.outline import Code, Directive, Heading, Link, Outline, Picture
 
 # https://myst-parser.readthedocs.io/en/latest/syntax/roles-and-directives.html
@@ -55,8 +55,7 @@ def outline(text: str) -> Outline:
 
 def _line(lines: Sequence[str], row: int) -> Located:
     """Return the line at *row*, stripped, and where it begins."""
-    line = lines[row]
-    return Located(line.strip(), row + 1, len(line) - len(line.lstrip()) + 1)
+    return stripped(lines[row], row)
 
 
 class _Block(NamedTuple):
@@ -189,7 +188,7 @@ class _Walk(InlineWalk):
             self.found.unclosed.append(block.at)
             return
         token, first, last = block.token, block.first, block.last
-        opening = _line(self.lines, first)
+        line, opening = self.lines[first], _line(self.lines, first)
         self.found.fences.append(opening)
         closing = self.lines[last - 1].strip(" \t>") if last - 1 > first else ""
         closed = len(closing) >= len(token.markup) and set(closing) == {token.markup[0]}
@@ -204,12 +203,11 @@ class _Walk(InlineWalk):
         if info.startswith("{") or info.split(maxsplit=1)[:1] == ["post"]:
             self.found.misspelt.append(opening)
         elif info or closed:  # else it is what was to close a fence
-            language = info.split(maxsplit=1)[0] if info else ""
-            after = self.lines[first].find(token.markup) + len(token.markup)
-            at = Located(language, first + 1, self.lines[first].find(language, after) + 1) if language else opening
-            rest = info[len(language) :].strip()
-            more = Located(rest, first + 1, self.lines[first].rfind(rest) + 1) if rest else None
-            self.found.code.append(Code(Located(language, at.line, at.column), False, token.content, more))
+            language, rest = (*info.split(maxsplit=1), "", "")[:2]
+            after = line.find(token.markup) + len(token.markup)
+            at = Located(language, first + 1, line.find(language, after) + 1) if language else opening.saying("")
+            more = Located(rest, first + 1, line.rfind(rest) + 1) if rest else None
+            self.found.code.append(Code(at, False, token.content, more))
 
     def directive(self, directive: Directive, content: str, depth: int) -> None:
         """Note a directive and what is in its *content*, all between the fences."""
