@@ -22,6 +22,15 @@ POST = """\
 
 Text.
 """
+HTML = "HTML must be left out, or put in backticks where it is meant as text"
+LINK = "link must begin with https://, http:// or mailto:, or be a path in the site"
+DATE = "post's date must be a date such as 2024-10-20, or the word draft"
+FENCE = "fence must be closed by a line of as many signs; one around it must be of more"
+CONTROL = "file must have no control characters and none that turn the direction of writing"
+FORM = "option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote"
+LANGUAGE = "code block must name its language, such as ```python or ```none"
+PAGE = "link in the site must be the path of a page's file, such as ../slug/index.md"
+NESTED = "text must be nested at most 20 levels deep, a list counting two"
 LABELS = ("Python", "API", "Backend", "C++", "Redis", "Testing", "Feeds")
 VOCABULARY = Vocabulary(
     tags={label: Tag(label.lower(), label, "") for label in LABELS},
@@ -87,10 +96,7 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
         (
             "all.\n```",
             "all.\n",
-            (
-                "3:1: fence must be closed by a line of as many signs; one around it must be of more: "
-                "'```{post} 2024-01-02' [fence]"
-            ),
+            "3:1: fence must be closed by a line of as many signs; one around it must be of more: '```{post} 2024-01-02' [fence]",
         ),
         (
             "2024-01-02\n",
@@ -109,42 +115,12 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
             "1:1: post must have no front matter, but the directive ```{post} 2024-10-20 after its title: '---' [front-matter]",
         ),
         # date
-        (
-            "2024-01-02",
-            "03/04/2026",
-            "3:11: post's date must be a date such as 2024-10-20, or the word draft: '03/04/2026' [date]",
-        ),
-        (
-            "2024-01-02",
-            "2024-1-2",
-            (
-                "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
-                "'2024-1-2' [date]"
-            ),
-        ),
-        (
-            "2024-01-02",
-            "2 January 2024",
-            (
-                "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean '2024-01-02'?): "
-                "'2 January 2024' [date]"
-            ),
-        ),
-        (
-            "2024-01-02",
-            "2024-02-30",
-            "3:11: post's date must be a date such as 2024-10-20, or the word draft: '2024-02-30' [date]",
-        ),
-        (
-            "{post} 2024-01-02",
-            "{post}",
-            "3:10: post's date must be a date such as 2024-10-20, or the word draft: '' [date]",
-        ),
-        (
-            "2024-01-02",
-            "Draft",
-            "3:11: post's date must be a date such as 2024-10-20, or the word draft (did you mean 'draft'?): 'Draft' [date]",
-        ),
+        ("2024-01-02", "03/04/2026", f"3:11: {DATE}: '03/04/2026' [date]"),
+        ("2024-01-02", "2024-1-2", f"3:11: {DATE} (did you mean '2024-01-02'?): '2024-1-2' [date]"),
+        ("2024-01-02", "2 January 2024", f"3:11: {DATE} (did you mean '2024-01-02'?): '2 January 2024' [date]"),
+        ("2024-01-02", "2024-02-30", f"3:11: {DATE}: '2024-02-30' [date]"),
+        ("{post} 2024-01-02", "{post}", f"3:10: {DATE}: '' [date]"),
+        ("2024-01-02", "Draft", f"3:11: {DATE} (did you mean 'draft'?): 'Draft' [date]"),
         # options
         (
             ":author:",
@@ -157,11 +133,7 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
             "6:2: option must be one of author, description, evergreen, first-published, image, image-alt, redirect, series, tags: 'colour' [option]",
         ),
         (":author: ada", ":author: ada\n:author: ben", "6:2: option must be given once: 'author' [option]"),
-        (
-            ":author: ada",
-            ":author: ada\n:author ada",
-            "6:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: ':author ada' [option]",
-        ),
+        (":author: ada", ":author: ada\n:author ada", f"6:1: {FORM}: ':author ada' [option]"),
         # image
         (
             ":author: ada",
@@ -202,10 +174,7 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
         (
             "A description",
             "A description " * 10,
-            (
-                "6:15: description must have 50 to 160 characters, not 196: "
-                "'A description A description A description A description A d…' [description]"
-            ),
+            "6:15: description must have 50 to 160 characters, not 196: 'A description A description A description A description A d…' [description]",
         ),
         # first publication
         (
@@ -219,11 +188,7 @@ def test_a_post_may_have_an_image_and_be_evergreen() -> None:
             "6:19: first-published must not be after the post's date, 2024-01-02: '2024-01-03 later' [first-published]",
         ),
         # what a post is made of
-        (
-            "Text.",
-            "Te\x1bxt.",
-            "9:3: file must have no control characters and none that turn the direction of writing: 'U+001B' [characters]",
-        ),
+        ("Text.", "Te\x1bxt.", f"9:3: {CONTROL}: 'U+001B' [characters]"),
         (
             "A description that is long enough to be one, and says nothing at all.",
             '"A description that is long enough to be one, and more \\x1b"',
@@ -256,26 +221,11 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (
-            "a <b>bold</b> word",
-            "9:3: HTML must be left out, or put in backticks where it is meant as text: '<b>' [html]",
-        ),
-        (
-            "<!-- note -->\nText.",
-            "9:1: HTML must be left out, or put in backticks where it is meant as text: '<!-- note -->' [html]",
-        ),
-        (
-            "Vec<T> is generic.",
-            "9:4: HTML must be left out, or put in backticks where it is meant as text: '<T>' [html]",
-        ),
-        (
-            "![A <i>dot</i>](a.png)",
-            "9:1: HTML must be left out, or put in backticks where it is meant as text: '<i>' [html]",
-        ),
-        (
-            "- <img src=x onerror=alert(1)>",
-            "9:3: HTML must be left out, or put in backticks where it is meant as text: '<img src=x onerror=alert(1)>' [html]",
-        ),
+        ("a <b>bold</b> word", f"9:3: {HTML}: '<b>' [html]"),
+        ("<!-- note -->\nText.", f"9:1: {HTML}: '<!-- note -->' [html]"),
+        ("Vec<T> is generic.", f"9:4: {HTML}: '<T>' [html]"),
+        ("![A <i>dot</i>](a.png)", f"9:1: {HTML}: '<i>' [html]"),
+        ("- <img src=x onerror=alert(1)>", f"9:3: {HTML}: '<img src=x onerror=alert(1)>' [html]"),
         ("It is $\\rho = 1$.", "9:7: formula must be written {math}`…`: '$\\\\rho = 1$' [markup]"),
         ("##Heading", "9:1: heading must have a space after its #: '##Heading' [markup]"),
         ("> [!NOTE]\n> x", "9:3: box must be a directive such as ```{note}: '[!NOTE]' [markup]"),
@@ -297,14 +247,8 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "````{tip}\n```{tip}\nText.\n````",
             "10:1: fence must be closed by a line of as many signs; one around it must be of more: '```{tip}' [fence]",
         ),
-        (
-            "```python\nx = 1",
-            "9:1: fence must be closed by a line of as many signs; one around it must be of more: '```python' [fence]",
-        ),
-        (
-            "```{note}\nx\n```python\ny\n```\nz\n```",
-            "11:1: fence must be closed by a line of as many signs; one around it must be of more: '```python' [fence]",
-        ),
+        ("```python\nx = 1", f"9:1: {FENCE}: '```python' [fence]"),
+        ("```{note}\nx\n```python\ny\n```\nz\n```", f"11:1: {FENCE}: '```python' [fence]"),
         (
             '```{code-block} python\n:caption: "```{include} /etc/passwd"\nx\n```',
             "10:12: fence must be closed by a line of as many signs; one around it must be of more: '```{include} /etc/passwd' [fence]",
@@ -318,7 +262,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "```{figure} a.png\\\n:alt: A dot\n```",
             "9:1: line must not end in a backslash: '```{figure} a.png\\\\' [fence]",
         ),
-        ("```\nx\n```", "9:1: code block must name its language, such as ```python or ```none: none [code-language]"),
+        ("```\nx\n```", f"9:1: {LANGUAGE}: none [code-language]"),
         (
             "```pyton\nx\n```",
             "9:4: language must be one that Pygments knows and highlights fast, or none (did you mean 'python'?): 'pyton' [code-language]",
@@ -327,10 +271,7 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "    indented",
             "9:5: code must be fenced, with its language: ```python; other text must not be indented: 'indented' [code-language]",
         ),
-        (
-            "```{code-block}\nx\n```",
-            "9:16: code block must name its language, such as ```python or ```none: none [code-language]",
-        ),
+        ("```{code-block}\nx\n```", f"9:16: {LANGUAGE}: none [code-language]"),
         (
             "```{code-block} python\n:emphasize-lines: 1-9999999999\nx\n```",
             "10:19: emphasize-lines must be line numbers such as 1,3-5: '1-9999999999' [directive-option]",
@@ -339,34 +280,16 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
             "```{figure} a.png\n:target: javascript:alert(1)\n:alt: A dot\n```",
             "10:2: option must be one of align, alt: 'target' [directive-option]",
         ),
-        (
-            "```{figure} a.png\n---\nalt: A dot\n---\n```",
-            "10:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: '---' [directive-option]",
-        ),
+        ("```{figure} a.png\n---\nalt: A dot\n---\n```", f"10:1: {FORM}: '---' [directive-option]"),
         ("```{note}\n:class: evil\nText.\n```", "10:1: {note} must have no options: ':class: evil' [directive-option]"),
         ("```{image} a.png\n:alt: A dot\n\nBody.\n```", "12:1: {image} must have no body: 'Body.' [directive]"),
         ("```{rubric}\n```", "9:4: {rubric} must have a title after its name: none [directive]"),
         ("## A\n\n#### B", "11:6: heading must be of level 3 at most, '### …': 'B' [heading]"),
-        (
-            "[evil](javascript:alert(1))",
-            "9:8: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
-        ),
-        (
-            "[evil](&#106;avascript:alert(1))",
-            "9:8: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
-        ),
-        (
-            "<javascript:alert(1)>",
-            "9:2: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
-        ),
-        (
-            "[evil][r]\n\n[r]: javascript:alert(1)",
-            "11:6: link must begin with https://, http:// or mailto:, or be a path in the site: 'javascript:alert(1)' [link]",
-        ),
-        (
-            "[evil](//evil.example)",
-            "9:8: link must begin with https://, http:// or mailto:, or be a path in the site: '//evil.example' [link]",
-        ),
+        ("[evil](javascript:alert(1))", f"9:8: {LINK}: 'javascript:alert(1)' [link]"),
+        ("[evil](&#106;avascript:alert(1))", f"9:8: {LINK}: 'javascript:alert(1)' [link]"),
+        ("<javascript:alert(1)>", f"9:2: {LINK}: 'javascript:alert(1)' [link]"),
+        ("[evil][r]\n\n[r]: javascript:alert(1)", f"11:6: {LINK}: 'javascript:alert(1)' [link]"),
+        ("[evil](//evil.example)", f"9:8: {LINK}: '//evil.example' [link]"),
         (
             "[evil](https://user:pw@evil.example/)",
             "9:8: link must have no name or password before its host: 'https://user:pw@evil.example/' [link]",
@@ -374,18 +297,9 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ("[evil](https:evil.example)", "9:8: link must be a URL of a host: 'https:evil.example' [link]"),
         ("[evil](https://[evil)", "9:8: link must be a URL of a host: 'https://%5Bevil' [link]"),
         ("[write us](mailto:nobody)", "9:12: mail address must be mailto:name@host: 'mailto:nobody' [link]"),
-        (
-            "[passwords](/etc/passwd)",
-            "9:13: link in the site must be the path of a page's file, such as ../slug/index.md: '/etc/passwd' [link]",
-        ),
-        (
-            "[settings](../../../conf.py)",
-            "9:12: link in the site must be the path of a page's file, such as ../slug/index.md: '../../../conf.py' [link]",
-        ),
-        (
-            "[the other](../other/)",
-            "9:13: link in the site must be the path of a page's file, such as ../slug/index.md (did you mean '../other/index.md'?): '../other/' [link]",
-        ),
+        ("[passwords](/etc/passwd)", f"9:13: {PAGE}: '/etc/passwd' [link]"),
+        ("[settings](../../../conf.py)", f"9:12: {PAGE}: '../../../conf.py' [link]"),
+        ("[the other](../other/)", f"9:13: {PAGE} (did you mean '../other/index.md'?): '../other/' [link]"),
         (
             "[mine](http://localhost:8000/)",
             "9:8: link must lead to a host that every reader can reach: 'http://localhost:8000/' [local-link]",
@@ -435,12 +349,9 @@ def test_a_broken_rule_is_one_fault(old: str, new: str, fault: str) -> None:
         ("- a\n\t- b", "10:1: line must be indented with spaces: '- b' [tab]"),
         (
             "> > > > > > > > > > > > > > > > > > > > > deep",
-            "9:1: text must be nested at most 20 levels deep, a list counting two: '> > > > > > > > > > > > > > > > > > > > > deep' [nesting]",
+            f"9:1: {NESTED}: '> > > > > > > > > > > > > > > > > > > > > deep' [nesting]",
         ),
-        (
-            "Te\u202ext",
-            "9:3: file must have no control characters and none that turn the direction of writing: 'U+202E' [characters]",
-        ),
+        ("Te\u202ext", f"9:3: {CONTROL}: 'U+202E' [characters]"),
         ("Café", "9:4: text must be in normal form C (did you mean 'é'?): 'é' [normal-form]"),
     ],
 )
@@ -451,10 +362,7 @@ def test_what_a_post_is_not_made_of_is_one_fault(text: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (
-            "".join("*a **b " * 11) + "".join("b** a*" * 11),
-            "9:1: text must be nested at most 20 levels deep, a list counting two: ",
-        ),
+        ("".join("*a **b " * 11) + "".join("b** a*" * 11), f"9:1: {NESTED}: "),
         ("[x](https://example.org/) " * 501, "9:1: post must have at most 500 links; the first too many: "),
         ("x" * 1001, "9:1: word must have at most 1,000 letters: "),
         ("[" * 10_001, "1:1: file must have at most 10,000 of the sign [: "),
@@ -516,10 +424,7 @@ def test_a_directive_in_a_code_block_is_code() -> None:
 
 def test_an_option_with_a_comment_is_told_to_quote_it() -> None:
     assert faults(POST.replace("at all.", "at all #1.")) == [
-        (
-            "6:1: option must be written ':name: value', the whole value in double quotes if it has ' #' or begins with a quote: "
-            "':description: A description that is long enough to be one, …' [option]"
-        )
+        (f"6:1: {FORM}: ':description: A description that is long enough to be one, …' [option]")
     ]
 
 
@@ -638,14 +543,8 @@ def test_an_identity_is_unique_over_the_whole_blog(root: Path) -> None:
     make(root, "2024/old/index.md", SOUND)
     make(root, "2025/new/index.md", SOUND.replace(":author:", ":first-published: 2024-01-02 old\n:author:"))
     assert list(map(str, read_posts(root).faults)) == [
-        (
-            "posts/2024/old/index.md:1:1: first-published must be unique in the blog, "
-            "posts/2025/new/index.md has it too: 'old' [unique]"
-        ),
-        (
-            "posts/2025/new/index.md:1:1: first-published must be unique in the blog, "
-            "posts/2024/old/index.md has it too: 'old' [unique]"
-        ),
+        "posts/2024/old/index.md:1:1: first-published must be unique in the blog, posts/2025/new/index.md has it too: 'old' [unique]",
+        "posts/2025/new/index.md:1:1: first-published must be unique in the blog, posts/2024/old/index.md has it too: 'old' [unique]",
     ]
 
 
