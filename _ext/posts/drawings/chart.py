@@ -169,5 +169,4 @@ def _plain(rendered: str) -> bytes:
     root.set("width", str(WIDTH))
     root.set("height", str(HEIGHT))
     del root.attrib["id"]
-    content: bytes = etree.tostring(root)
-    return content
+    return bytes(etree.tostring(root))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from _ext.posts.evidence.run_record import sha256_of
@@ -87,6 +87,11 @@ def told(value: Any) -> str:
     raise NotThere(f"value in {RESULTS} must be a number or a text")
 
 
+def told_at(results: Row, name: str) -> str:
+    """Return the value under *name* as a text tells it; raises NotThere."""
+    return told(value_at(results, name))
+
+
 def rows_at(results: Row, name: str, columns: Sequence[str], *, numbers: Sequence[str] = ()) -> list[Row]:
     """Return the list of objects that the *results* hold under *name*.
 
@@ -127,3 +132,12 @@ def header_of(columns: Sequence[str], header: str) -> list[str]:
     if len(titles := listed(header, "|") or list(columns)) != len(columns):
         raise NotThere(f"header must be {len(columns)} titles, separated by |, one for each column", None, header)
     return titles
+
+
+def table(results: Row, name: str, options: Mapping[str, str]) -> tuple[list[str], list[Row]]:
+    """Return the header and the rows of the table that a ``{results}`` with *options* asks for under *name*.
+
+    Raises ValueError, often a NotThere, with what must be.
+    """
+    columns = listed(options.get("columns", ""))
+    return header_of(columns, options.get("header", "")), rows_at(results, name, columns)

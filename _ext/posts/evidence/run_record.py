@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
@@ -149,14 +148,6 @@ def parse_run_record(content: bytes) -> Record:
         )
     except (AttributeError, KeyError, RecursionError, TypeError) as error:
         raise ValueError(str(error)) from error
-
-
-def run_record_in(folder: Folder) -> Record:
-    """Return the record in a post's *folder*, an empty one where the file is missing or broken."""
-    with suppress(ValueError):
-        if folder.get(RECORD):
-            return parse_run_record(folder.read(RECORD))
-    return Record()
 
 
 def run_record_json(record: Record) -> str:

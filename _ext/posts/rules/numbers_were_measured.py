@@ -7,19 +7,7 @@ from json import JSONDecodeError
 from pathlib import Path
 
 from _ext.posts.drawings.chart import chart_of, chart_svg
-from _ext.posts.evidence.measurements import (
-    RESULTS,
-    NotThere,
-    Row,
-    as_written,
-    header_of,
-    listed,
-    programs,
-    results_in,
-    rows_at,
-    told,
-    value_at,
-)
+from _ext.posts.evidence.measurements import RESULTS, NotThere, Row, as_written, programs, results_in, table, told_at
 from _ext.posts.evidence.run_record import sha256_of
 from _ext.posts.rules.post_source import PostSource
 from _ext.posts.source import limits
@@ -92,23 +80,19 @@ def _not_there(results: Row, directives: Sequence[Directive], names: Sequence[Lo
     """Yield what the *results* do not hold of what charts and tables and, by their *names*, single values ask for."""
     for asking in directives:
         try:
-            _show(results, asking.name.text, asking.argument.text, asking.values)
+            show = _draw if asking.name.text == "chart" else table
+            show(results, asking.argument.text, asking.values)
         except ValueError as error:
             yield _at_option(error, asking)
     for name in names:
         try:
-            told(value_at(results, name.text))
+            told_at(results, name.text)
         except NotThere as error:
             yield must(str(error), name, near=error.near)
 
 
-def _show(results: Row, as_what: str, name: str, options: Mapping[str, str]) -> None:
-    if as_what == "chart":
-        chart_svg(chart_of(results, name, options))
-    else:
-        columns = listed(options.get("columns", ""))
-        header_of(columns, options.get("header", ""))
-        rows_at(results, name, columns)
+def _draw(results: Row, name: str, options: Mapping[str, str]) -> object:
+    return chart_svg(chart_of(results, name, options))
 
 
 def _at_option(error: ValueError, asking: Directive) -> Finding:

@@ -21,25 +21,19 @@ LIKE_HTML = re.compile(r"(?<!\\)<[A-Za-z][A-Za-z0-9-]*(/[^<>]*>|\s+[A-Za-z-]+\s*
 CHARACTER = re.compile(r"&#([0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});")
 TEMPLATE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?!-?\s*end)(?:(?!\{%|%\}).)*%\}", re.DOTALL)
 URL = re.compile(r"\bhttps?://[^\s<>`]+|\bwww\.[^\s<>`]+\.[^\s<>`]+", re.IGNORECASE)
-OTHER_DIALECTS = [
-    (
-        re.compile(r"\$\$.+?\$\$|(?<![\\$\w])\$(?=[^$\n]*[\\^_{])[^$\s](?:[^$\n]*[^$\s])?\$(?![\w$])"),
-        "formula must be written {math}`…`",
-    ),
-    (re.compile(r"^#{2,6}[^#\s].*", re.MULTILINE), "heading must have a space after its #"),
-    (re.compile(r"^\[!\w+\]", re.MULTILINE), "box must be a directive such as ```{note}"),
-    (re.compile(r"^\.\. [a-z-]+::", re.MULTILINE), "directive must be written ```{name} argument"),
-    (re.compile(r":[a-z]+:(?=  )"), "role must be written {name}`…`"),
-    (
-        re.compile(r"^\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE),
-        "row below a table's head must have as many cells as the head",
-    ),
-    (
-        re.compile(r"(?<![\\!\]\w])\[[^\[\]\n^]+\]\[[^\[\]\n]*\]"),
-        "link must have its label defined in a line such as [label]: https://…",
-    ),
-]
-"""Markup that means something to others, by a pattern; code is spaces in the text in which it is looked for."""
+FORMULA = r"\$\$.+?\$\$|(?<![\\$\w])\$(?=[^$\n]*[\\^_{])[^$\s](?:[^$\n]*[^$\s])?\$(?![\w$])"
+ROW_BELOW_HEAD = r"^\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$"
+LINK_BY_LABEL = r"(?<![\\!\]\w])\[[^\[\]\n^]+\]\[[^\[\]\n]*\]"
+OTHER_DIALECTS = {
+    "formula must be written {math}`…`": FORMULA,
+    "heading must have a space after its #": r"^#{2,6}[^#\s].*",
+    "box must be a directive such as ```{note}": r"^\[!\w+\]",
+    "directive must be written ```{name} argument": r"^\.\. [a-z-]+::",
+    "role must be written {name}`…`": r":[a-z]+:(?=  )",
+    "row below a table's head must have as many cells as the head": ROW_BELOW_HEAD,
+    "link must have its label defined in a line such as [label]: https://…": LINK_BY_LABEL,
+}
+"""What must be in place of markup that means something to others; code is spaces in the text in which it is looked for."""
 SIGNS_AFTER_URL = ".,;:!?)]}'\"*_"
 Place = Callable[[int], tuple[int, int]]
 """Gives the line and column of an offset in some text."""
@@ -83,8 +77,8 @@ class InlineWalk:
 
     def _signs(self, masked: str, unlinked: str, place: Place, *, title: bool) -> None:
         """Note what no token tells of in a text, *masked* being the text without code, *unlinked* without links, too."""
-        for pattern, instead in OTHER_DIALECTS:
-            for match in pattern.finditer(unlinked):
+        for instead, pattern in OTHER_DIALECTS.items():
+            for match in re.finditer(pattern, unlinked, re.MULTILINE):
                 self.found.unread.append((instead, Located(match[0].strip(), *place(match.start()))))
         for match in CHARACTER.finditer(masked):
             self.found.references.append(Located(_character(match[1]), *place(match.start())))

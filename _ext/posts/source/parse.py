@@ -124,8 +124,7 @@ class _Walk(InlineWalk):
     def footnote(self, block: _Block) -> None:
         """Note the label of a footnote."""
         label, row = str(block.token.meta["label"]), block.first
-        at = _find(label, self.lines, row) if label in self.lines[row] else Located(label, row + 1)
-        self.found.footnotes.append(at)
+        self.found.footnotes.append(Located(label, row + 1, max(self.lines[row].find(label), 0) + 1))
 
     def thematic_break(self, block: _Block) -> None:
         """Note a break where it has no place."""
@@ -162,7 +161,8 @@ class _Walk(InlineWalk):
                 address = str(reference["href"])
                 rows = range(row + first, min(row + last, len(self.lines)))
                 found = next((candidate for candidate in rows if address in self.lines[candidate]), None)
-                place = Located(address, row + first + 1) if found is None else _find(address, self.lines, found)
+                column = 0 if found is None else self.lines[found].index(address)
+                place = Located(address, (row + first if found is None else found) + 1, column + 1)
                 if isinstance(label, str):
                     self.definitions[label] = at or place
                 else:
@@ -234,18 +234,18 @@ class _Walk(InlineWalk):
         """Note the picture, chart, formula or diagram that a directive shows."""
         name, argument = directive.name, directive.argument
         at = argument if argument.text else directive.body or name
-        source = Located("\n".join(filter(None, [argument.text, directive.content])), at.line, at.column)
+        source = at.saying("\n".join(filter(None, [argument.text, directive.content])))
         if name.text == "math":
             self.found.formula_blocks.append(source)
         if directive.unreadable:
             return
         alt = directive.option("alt")
         if name.text in {"figure", "image"}:
-            self.found.pictures.append(Picture(argument, alt or Located("", argument.line, argument.column)))
+            self.found.pictures.append(Picture(argument, alt or argument.saying("")))
         elif name.text == "chart":
-            self.found.charts.append(Picture(argument, alt or Located("", name.line, name.column)))
+            self.found.charts.append(Picture(argument, alt or name.saying("")))
         elif name.text == "mermaid" and source.text.strip():
-            self.found.diagrams.append(Picture(source, alt or Located("", name.line, name.column)))
+            self.found.diagrams.append(Picture(source, alt or name.saying("")))
 
     def body(self, directive: Directive, known: Form, lines: int, depth: int) -> None:
         """Note what is in the Markdown, of so many *lines*, that a directive holds."""
@@ -327,8 +327,3 @@ def _note_breaks_that_part_nothing(tokens: list[Token]) -> None:
 def _begins_with_text(tokens: list[Token]) -> bool:
     """Tell whether a paragraph comes first; what is wrong with a fence is told of the fence."""
     return bool(tokens) and (tokens[0].type == "paragraph_open" or tokens[0].info.startswith("{"))
-
-
-def _find(text: str, lines: Sequence[str], row: int) -> Located:
-    """Return *text* where it stands in the line at *row*."""
-    return Located(text, row + 1, lines[row].index(text) + 1)
