@@ -189,11 +189,8 @@ def picture_alt(post: PostSource) -> Findings:
     for given in (*post.outline.pictures, *post.outline.diagrams, *post.outline.charts):
         words = plain(given.alt.text)
         name = posixpath.basename(given.source.text)
+        stem = posixpath.splitext(name)[0]
         if not words:
             yield must_have("picture must have a text that says what it shows", given.alt)
-        elif (
-            words in ALTS_THAT_SAY_NOTHING
-            or words in {plain(posixpath.splitext(name)[0]), plain(name)}
-            or words.isdigit()
-        ):
+        elif words.isdigit() or words in {*ALTS_THAT_SAY_NOTHING, plain(stem), plain(name)}:
             yield must("picture's text must say what it shows", given.alt)

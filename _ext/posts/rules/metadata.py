@@ -44,8 +44,7 @@ def place(path: str, folder: Folder | None = None) -> Findings:
         if any(entry.split("/")[0] == name for entry in names):
             yield must("post must be a plain file", Located(path))
         else:
-            found = nearest(name, names)
-            yield must(f"folder must have the post, {name}", Located(found or path))
+            yield must(f"folder must have the post, {name}", Located(nearest(name, names) or path))
 
 
 @rule(Of.SITE)

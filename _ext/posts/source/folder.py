@@ -68,9 +68,8 @@ class Folder:
 
 def read_folder(folder: Path) -> Folder:
     """Return what is in *folder*. Links are not followed, and hidden folders not looked into."""
-    return Folder(
-        tuple(sorted(_files(folder, ""), key=lambda file: file.path)), cache(lambda path: _beginning(folder / path))
-    )
+    files = tuple(sorted(_files(folder, ""), key=lambda file: file.path))
+    return Folder(files, cache(lambda path: _beginning(folder / path)))
 
 
 def _beginning(path: Path) -> bytes:

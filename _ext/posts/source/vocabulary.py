@@ -20,6 +20,7 @@ AUTHORS = "posts/authors.toml"
 SERIES = "posts/series.toml"
 
 HEADER = re.compile(r"^[ \t]*\[?[ \t]*[\"']?([^\"'\]\s=]+)", re.MULTILINE)
+URL = re.compile(r"https://[!#-;=?-Z\[\]_a-z~]+")  # no quotes, angle brackets, spaces or backslashes
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -150,11 +151,6 @@ def _what_field_must_be(name: str, text: str, *, is_name: bool) -> str | None:
         return f"{name} must be one line of text, without space around it"
     if len(text) > limits.VOCABULARY_FIELD:
         return f"{name} must have at most {limits.VOCABULARY_FIELD} characters"
-    if name == "url" and not _is_public(text):
+    if name == "url" and (not URL.fullmatch(text) or broken(text) or is_local(text)):
         return "url must begin with https:// and a host that every reader can reach"
     return f"{name} must have no comma" if is_name and "," in text else None
-
-
-def _is_public(url: str) -> bool:
-    plain = bool(re.fullmatch(r"https://[!#-;=?-Z\[\]_a-z~]+", url))  # no quotes, angle brackets, spaces or backslashes
-    return plain and not broken(url) and not is_local(url)
