@@ -75,13 +75,10 @@ def code_style(app: Sphinx) -> str:
 
 def write_bundle(app: Sphinx, files: tuple[str, ...], suffix: str) -> str:
     """Write what is made of *files*, paths in the output, and return its name."""
-    join = {".css": join_styles, ".js": join_scripts}[suffix]
-    texts = [
-        (file, code_style(app) if file == CODE_STYLE else Path(app.outdir, file).read_text(encoding="utf-8"))
-        for file in files
-    ]
-    name = bundle_name(files, suffix)
-    write_whole(Path(app.outdir, "_static", name), join(texts).encode())
+    join, name = {".css": join_styles, ".js": join_scripts}[suffix], bundle_name(files, suffix)
+    texts = {file: Path(app.outdir, file).read_text(encoding="utf-8") for file in files if file != CODE_STYLE}
+    joined = join((file, texts[file] if file in texts else code_style(app)) for file in files)
+    write_whole(Path(app.outdir, "_static", name), joined.encode())
     return name
 
 
@@ -91,10 +88,10 @@ def can_be_joined(file: Any, app: Sphinx) -> bool:
     return bool(file.filename) and set(file.attributes) <= plain and Path(app.outdir, file.filename).is_file()
 
 
-def load_bundles(app: Sphinx, context: dict[str, Any], made: dict[tuple[str, ...], str]) -> None:
+def load_bundles(app: Sphinx, context: dict[str, Any], made: dict[tuple[Any, ...], tuple[list[Any], str]]) -> None:
     """Let the page load one file in place of its style sheets, and one in place of its scripts.
 
-    *made* are the names of those that this process has made, by what they are made of.
+    *made* are the names of those that this process has made, and what is loaded beside them, by what pages ask for.
     """
     builder = app.builder
     assert isinstance(builder, StandaloneHTMLBuilder)
@@ -103,11 +100,11 @@ def load_bundles(app: Sphinx, context: dict[str, Any], made: dict[tuple[str, ...
         ("script_files", ".js", builder.add_js_file, {"defer": "defer"}),
     ]:
         files = context[kind]  # Sphinx restores it after each page
-        files[:] = [file for file in files if file.filename not in UNUSED]
-        joined = sorted((file for file in files if can_be_joined(file, app)), key=lambda file: file.priority)
-        files[:] = [file for file in files if file not in joined]
-        names = tuple(dict.fromkeys(str(file.filename) for file in joined))
-        if names not in made:
-            made[names] = write_bundle(app, names, suffix)
-        site_of(app.builder).note_file(f"_static/{made[names]}")
-        add(made[names], priority=0, **attributes)
+        if (asked := (suffix, *files)) not in made:
+            joined = [file for file in files if file.filename not in UNUSED and can_be_joined(file, app)]
+            others = [file for file in files if file.filename not in UNUSED and file not in joined]
+            names = dict.fromkeys(str(file.filename) for file in sorted(joined, key=lambda file: file.priority))
+            made[asked] = others, write_bundle(app, tuple(names), suffix)
+        files[:], name = made[asked]
+        site_of(app.builder).note_file(f"_static/{name}")
+        add(name, priority=0, **attributes)

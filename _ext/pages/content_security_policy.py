@@ -8,7 +8,8 @@ Source: https://www.w3.org/TR/CSP3/. Directives that a ``<meta>`` cannot give (`
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -74,32 +75,30 @@ def skeleton(environment: Environment, source: str) -> str:
     return "".join(text if kind == "data" else pieces.get(kind, "") for _, kind, text in environment.lex(source))
 
 
-def with_referenced(environment: Environment, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the name and source of each template of *names*, and of all that they extend and include by name."""
-    waiting, seen = list(names), set()
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        assert environment.loader
-        source, _, _ = environment.loader.get_source(environment, name)
-        yield name, source
-        waiting += filter(None, find_referenced_templates(environment.parse(source)))
+@lru_cache(maxsize=64)
+def template_code(environment: Environment, name: str) -> tuple[Inline, list[str]]:
+    """Return the inline code of the template *name*, and the names of those that it extends and includes by name.
+
+    Raises ExtensionError where the code depends on the page, or an event is handled by an attribute: such code has no hash
+    that is known beforehand.
+    """
+    assert environment.loader
+    source, _, _ = environment.loader.get_source(environment, name)
+    code = inline_code(skeleton(environment, source))
+    if code["script-src-attr"] or any(HOLE in text for texts in code.values() for text in texts):
+        raise ExtensionError(f"template {name}: inline script or style must be the same in every page")
+    return code, [*filter(None, find_referenced_templates(environment.parse(source)))]
 
 
 def frame_code(environment: Environment, names: Iterable[str]) -> Inline:
-    """Return the inline code of the frame that the templates *names* make.
-
-    Raises ExtensionError where it depends on the page, or an event is handled by an attribute: such code has no hash that
-    is known beforehand.
-    """
+    """Return the inline code of the frame that the templates *names* make with those that they name, see `template_code`."""
     found: Inline = {}
-    for name, source in with_referenced(environment, names):
-        for directive, texts in inline_code(skeleton(environment, source)).items():
-            if any(HOLE in text or directive == "script-src-attr" for text in texts):
-                raise ExtensionError(f"template {name}: inline script or style must be the same in every page")
+    templates = list(names)
+    for name in templates:  # which grows
+        code, referenced = template_code(environment, name)
+        for directive, texts in code.items():
             found.setdefault(directive, set()).update(texts)
+        templates += (other for other in dict.fromkeys(referenced) if other not in templates)
     return found
 
 
@@ -127,6 +126,5 @@ def refuse_files(app: Sphinx, doctree: nodes.document) -> None:
     env = app.env
     for path, (docnames, _) in (env.images | env.dlfiles).items():
         if env.docname in docnames and PurePath(path).suffix.lower() not in PICTURES:
-            raise ExtensionError(
-                f"{env.docname}: file must be a picture ({', '.join(sorted(PICTURES))}): {str(path)!r}"
-            )
+            kinds = ", ".join(sorted(PICTURES))
+            raise ExtensionError(f"{env.docname}: file must be a picture ({kinds}): {str(path)!r}")

@@ -47,7 +47,7 @@ class PageContext:
 
     def __init__(self) -> None:
         self.policies: dict[tuple[str, ...], str] = {}
-        self.bundles: dict[tuple[str, ...], str] = {}
+        self.bundles: dict[tuple[Any, ...], tuple[list[Any], str]] = {}
 
     def __call__(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
         blog = blog_of(app)
