@@ -29,21 +29,18 @@ FOLDER = "_cards"
 """Where cards stand in the site; no slug begins with an underscore, so no other picture of a post can stand there."""
 BLOG = "_blog"
 """The name of the blog's own card, for the pages that are not posts."""
-SIZE = WIDTH, HEIGHT = (
-    1200,
-    630,
-)  # pixels: the 1.91:1 that https://developers.facebook.com/docs/sharing/webmasters/images asks for
+SIZE = WIDTH, HEIGHT = 1200, 630
+"""In pixels: the 1.91:1 that https://developers.facebook.com/docs/sharing/webmasters/images asks for."""
 MARGIN = 80
-FRAME_COLOURS = 64
+FRAME_COLOURS, SHADES = 64, 16
 """Of the palette's colours those of the frame; after them come the shades from the ground to the ink of each text."""
-TEXT_SHADES = range(FRAME_COLOURS, FRAME_COLOURS + 16)
-MUTED_SHADES = range(TEXT_SHADES.stop, TEXT_SHADES.stop + 16)
-PILL_SHADES = range(MUTED_SHADES.stop, MUTED_SHADES.stop + 16)
+TEXT_SHADES, MUTED_SHADES, PILL_SHADES = (range(at, at + SHADES) for at in range(64, 112, SHADES))
 COMPRESSION = 3
 """Of zlib: 6, the usual one, takes 2.4 times as long for a fifth less."""
 GROUND, TEXT, MUTED, TRACE = "#111827", "#f9fafb", "#9ca3af", "#182138"
 PILL, PILL_GROUND, ACCENT = "#bfdbfe", "#1e3a8a", "#60a5fa"
 
+Font = ImageFont.FreeTypeFont
 FONT = fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf"
 TITLE_SIZES = range(88, 47, -4)
 TITLE_LINES = 4
@@ -67,7 +64,7 @@ class Card:
 
 
 @cache
-def font(size: int, weight: int) -> ImageFont.FreeTypeFont:
+def font(size: int, weight: int) -> Font:
     """Return Inter of *size* pixels and *weight* from 100 to 900."""
     # Raqm would kern, but is not there on every machine, and the bytes must be the same on all.
     found = ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
@@ -129,7 +126,7 @@ def balanced(text: str, width: int, length: Callable[[str], float]) -> list[str]
     return wrapped(text, narrowest, length) if longest < width else lines
 
 
-def fitted(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
+def fitted(title: str) -> tuple[list[str], Font]:
     """Return the lines of *title* and the font in which they are largest; what does not fit in the smallest ends in an ellipsis."""
     width, title = WIDTH - 2 * MARGIN, title[:TITLE_LENGTH]
     for size in TITLE_SIZES:
@@ -152,12 +149,12 @@ def draw(card: Card, mark: Mark) -> bytes:
     step = face.size * LINE_HEIGHT
     top = 164 + (TITLE_HEIGHT - len(lines) * step) / 2
     for row, line in enumerate(lines):
-        at = MARGIN - face.getbbox(line)[0], top + (row + 0.5) * step
-        _paste(picture, at, *written(line, face, TEXT_SHADES))
+        (ink, _), *_ = written(line, face, TEXT_SHADES)
+        _write(picture, (MARGIN - ink, top + (row + 0.5) * step), line, face, TEXT_SHADES)
 
     left: float = MARGIN
     if note := writable(card.note):
-        _paste(picture, (left, 544), *_written_once(note, font(28, 500), MUTED_SHADES))
+        _write(picture, (left, 544), note, font(28, 500), MUTED_SHADES)
         left += font(28, 500).getlength(note) + 36
     small = font(26, 600)
     canvas = ImageDraw.Draw(picture)
@@ -166,7 +163,7 @@ def draw(card: Card, mark: Mark) -> bytes:
         if right > WIDTH - MARGIN:
             break
         canvas.rounded_rectangle((left, 520, right, 568), 24, PILL_SHADES[0])
-        _paste(picture, (left + 22, 544), *_written_once(label, small, PILL_SHADES))
+        _write(picture, (left + 22, 544), label, small, PILL_SHADES)
         left = right + 14
 
     file = BytesIO()
@@ -174,9 +171,8 @@ def draw(card: Card, mark: Mark) -> bytes:
     return file.getvalue()
 
 
-def written(
-    text: str, face: ImageFont.FreeTypeFont, shades: range
-) -> tuple[tuple[float, float], Image.Image, Image.Image]:
+@lru_cache(maxsize=256)  # for what other cards say as well: tags and dates
+def written(text: str, face: Font, shades: range) -> tuple[tuple[float, float], Image.Image, Image.Image]:
     """Return *text* as it is written in *shades* of a palette, ground first.
 
     That is where it begins, from the middle of its left side; the indices of its pixels; and which of them are written.
@@ -188,28 +184,17 @@ def written(
     return (left, top), indices, covered
 
 
-_written_once = lru_cache(maxsize=256)(written)
-"""For what other cards say as well: tags and dates."""
-
-
-def _paste(
-    picture: Image.Image,
-    at: tuple[float, float],
-    begin: tuple[float, float],
-    indices: Image.Image,
-    covered: Image.Image,
-) -> None:
-    """Put what is `written` into *picture*, so that the middle of its left side is *at* this point."""
-    picture.paste(indices, (round(at[0] + begin[0]), round(at[1] + begin[1])), covered)
+def _write(picture: Image.Image, at: tuple[float, float], text: str, face: Font, shades: range) -> None:
+    """Write *text* into *picture*, so that the middle of its left side is *at* this point."""
+    (left, top), indices, covered = written(text, face, shades)
+    picture.paste(indices, (round(at[0] + left), round(at[1] + top)), covered)
 
 
 @cache
 def _tables(shades: range) -> tuple[list[int], list[int]]:
     """Return what becomes of each grey: which of the *shades*, and whether it is written at all."""
-    return (
-        [shades[value * (len(shades) - 1) // 255] for value in range(256)],
-        [255 * (value >= 256 // len(shades)) for value in range(256)],
-    )
+    count = len(shades)
+    return [shades[v * (count - 1) // 255] for v in range(256)], [255 * (v >= 256 // count) for v in range(256)]
 
 
 @lru_cache(maxsize=2)
@@ -230,12 +215,8 @@ def _frame(blog: str, mark: Mark) -> Image.Image:
     found = frame.quantize(FRAME_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     palette = found.getpalette() or []
     palette += [0] * (3 * FRAME_COLOURS - len(palette))
-    for ground, ink, shades in (
-        (GROUND, TEXT, TEXT_SHADES),
-        (GROUND, MUTED, MUTED_SHADES),
-        (PILL_GROUND, PILL, PILL_SHADES),
-    ):
-        palette += mixed(ground, ink, len(shades))
+    for ground, ink in ((GROUND, TEXT), (GROUND, MUTED), (PILL_GROUND, PILL)):
+        palette += mixed(ground, ink, SHADES)
     found.putpalette(palette)
     return found
 

@@ -72,11 +72,9 @@ def draw_line(draw: ImageDraw.ImageDraw, mark: Mark, at: tuple[float, float], sc
 def write_icons(app: Sphinx) -> None:
     """Write the icons into the built site."""
     mark = read_mark(Path(app.srcdir, app.config.html_favicon))
-    for name, picture in (
-        (FAVICON, drawn(mark, FAVICON_SIZE)),
-        # iOS rounds the corners itself and shows transparent ones black.
-        (TOUCH_ICON, drawn(mark, TOUCH_ICON_SIZE, rounded=False).convert("RGB").quantize(32)),
-    ):
+    # iOS rounds the corners itself and shows transparent ones black.
+    touch_icon = drawn(mark, TOUCH_ICON_SIZE, rounded=False).convert("RGB").quantize(32)
+    for name, picture in ((FAVICON, drawn(mark, FAVICON_SIZE)), (TOUCH_ICON, touch_icon)):
         file = BytesIO()
         picture.save(file, Path(name).suffix[1:], optimize=True)
         site_of(app.builder).write_file(name, file.getvalue())
