@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext.base.output import site_of
-from _ext.content.pictures import loading
+from _ext.content.pictures import image, in_theme
 from _ext.posts.drawings.mermaid import diagram
 from _ext.posts.drawings.picture_size import picture_size
 
@@ -59,16 +59,5 @@ def _picture(translator: HTML5Translator, node: nodes.Element, content: bytes, d
     builder = translator.builder
     name = f"{sha256(content).hexdigest()[:20]}.svg"
     site_of(builder).write_file(f"{builder.imagedir}/{name}", content)
-    width, height = picture_size(content, ".svg") or (0, 0)
-    image: str = translator.emptytag(
-        node,
-        "img",
-        "",
-        alt=node["alt"],
-        src=f"{builder.imgpath}/{name}",
-        decoding="async",
-        loading=loading(first=False, paired=True),
-        width=str(width),
-        height=str(height),
-    )
-    return f'<picture class="{"only-dark" if dark else "only-light"}">{image}</picture>'
+    shown = image(translator, node, f"{builder.imgpath}/{name}", picture_size(content, ".svg"), paired=True)
+    return in_theme(shown, dark)

@@ -43,9 +43,8 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("sphinx_inline_tabs")
-    app.add_config_value(
-        "picture_cache", "_build/.pictures", "", str
-    )  # copies of pictures, below the sources; safe to delete
+    # Copies of pictures, below the sources; safe to delete.
+    app.add_config_value("picture_cache", "_build/.pictures", "", str)
     app.add_lexer("java", lexers.BoundedJavaLexer)
     for name in CSharpLexer.aliases:
         app.add_lexer(name, lexers.BoundedCSharpLexer)
@@ -60,8 +59,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(measurements.chart, html=(measurements.visit_chart, None))
     app.add_node(nodes.image, override=True, html=(pictures.visit_image, None))
     app.add_node(
-        scrolling.focusable_container,
-        html=(scrolling.visit_focusable_container, scrolling.depart_focusable_container),
+        scrolling.focusable_container, html=(scrolling.visit_focusable_container, scrolling.depart_focusable_container)
     )
     app.add_post_transform(scrolling.MakeWrappersFocusable)
     app.add_html_math_renderer("mathml", (mathematics.visit_math, None), (mathematics.visit_math_block, None))

@@ -82,12 +82,11 @@ def table_of(titles: list[str], columns: list[str], rows: list[Row]) -> nodes.ta
 
 
 def _row(texts: list[str], numeric: list[bool]) -> nodes.row:
-    cells = zip(texts, numeric, strict=True)
-    # The class by which MyST puts the cells of a Markdown table to the right.
-    return nodes.row(
-        "",
-        *(nodes.entry("", nodes.paragraph("", text), classes=["text-right"] if right else []) for text, right in cells),
-    )
+    row = nodes.row()
+    for text, right in zip(texts, numeric, strict=True):
+        # The class by which MyST puts the cells of a Markdown table to the right.
+        row += nodes.entry("", nodes.paragraph("", text), classes=["text-right"] if right else [])
+    return row
 
 
 def visit_chart(translator: HTML5Translator, node: chart) -> None:

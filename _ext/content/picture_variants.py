@@ -77,13 +77,10 @@ def variants(content: bytes, cache: Path) -> list[Variant]:
             upright = ImageOps.exif_transpose(picture)
             if upright.mode not in MODES:
                 return []
-            made = [
-                Variant(
-                    width,
-                    kept(cache, content + f"{width} {SETTINGS}".encode(), partial(encode, upright, width, lossless)),
-                )
-                for width in widths(upright.width)
-            ]
+            made = []
+            for width in widths(upright.width):
+                made_of, make = content + f"{width} {SETTINGS}".encode(), partial(encode, upright, width, lossless)
+                made.append(Variant(width, kept(cache, made_of, make)))
     except Exception as error:  # a decoder raises what its format makes it think of
         raise ValueError(str(error) or type(error).__name__) from error
     return worthwhile(made, len(content))

@@ -93,16 +93,24 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
         return
     dark = dark_variant(path)
     if dark in builder.images:
-        # Which of the two is shown, Furo's style decides: by the system's setting, and by the reader's own if there is one.
-        pieces = [shown(translator, node, path, "only-light"), shown(translator, node, dark, "only-dark")]
+        pair = (shown(translator, node, of_theme, paired=True) for of_theme in (path, dark))
+        translator.body += map(in_theme, pair, (False, True))
     else:
-        pieces = [shown(translator, node, path)]
-    translator.body.append("".join(pieces))
+        found = shown(translator, node, path)
+        translator.body.append(f"<picture>{found}</picture>" if found.startswith("<source") else found)
     raise nodes.SkipNode
 
 
-def shown(translator: HTML5Translator, node: nodes.image, path: str, theme: str = "") -> str:
-    """Return the picture at *path* as HTML; of a *theme*, ``only-light`` or ``only-dark``, where there are two."""
+def in_theme(shown: str, dark: bool) -> str:
+    """Return the HTML of a picture as that of one for dark pages or for light ones, of which Furo's style shows one.
+
+    It goes by the system's setting, and by the reader's own if there is one.
+    """
+    return f'<picture class="{"only-dark" if dark else "only-light"}">{shown}</picture>'
+
+
+def shown(translator: HTML5Translator, node: nodes.image, path: str, *, paired: bool = False) -> str:
+    """Return the picture at *path* as HTML, its copies first; it is *paired* where there is one for light and one for dark."""
     builder = translator.builder
     folder = builder.imgpath
     content = Path(builder.srcdir, path).read_bytes()
@@ -116,18 +124,18 @@ def shown(translator: HTML5Translator, node: nodes.image, path: str, theme: str 
     for copy in copies:
         site_of(builder).write_file(f"{builder.imagedir}/{copy.name}", copy.content)
     size = picture_size(content, suffix)
-    attributes = {
-        "alt": node.get("alt", ""),
-        "src": f"{folder}/{builder.images[path]}",
-        "decoding": "async",
-        "loading": loading(first=node.get(FIRST, False), paired=bool(theme)),
-    }
-    if size:
-        attributes |= {"width": str(size[0]), "height": str(size[1])}
+    sources = source(((f"{folder}/{copy.name}", copy) for copy in copies), size[0]) if size else ""
+    return sources + image(translator, node, f"{folder}/{builder.images[path]}", size, paired=paired)
+
+
+def image(
+    translator: HTML5Translator, node: nodes.Element, src: str, size: tuple[int, int] | None, *, paired: bool
+) -> str:
+    """Return the ``<img>`` of the picture at the address *src*, of that *size* in pixels where it is known."""
+    attributes = {"width": str(size[0]), "height": str(size[1])} if size else {}
     if "align" in node:
         attributes["class"] = f"align-{node['align']}"
-    image: str = translator.emptytag(node, "img", "", **attributes)
-    sources = source(((f"{folder}/{copy.name}", copy) for copy in copies), size[0]) if size else ""
-    if not sources and not theme:
-        return image
-    return f'<picture class="{theme}">{sources}{image}</picture>' if theme else f"<picture>{sources}{image}</picture>"
+    when = loading(first=node.get(FIRST, False), paired=paired)
+    alt = node.get("alt", "")
+    img: str = translator.emptytag(node, "img", "", alt=alt, src=src, decoding="async", loading=when, **attributes)
+    return img

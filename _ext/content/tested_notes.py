@@ -15,15 +15,7 @@ from sphinx.directives.code import CodeBlock, LiteralInclude
 from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
-from _ext.posts.evidence.run_record import (
-    OPTION,
-    RECORD,
-    RUN_IN_PLACE,
-    Record,
-    block_hash,
-    parse_run_record,
-    sha256_of,
-)
+from _ext.posts.evidence.run_record import OPTION, RECORD, RUN_IN_PLACE, Record, block_hash, parse_run_record, sha256_of
 
 PYTHON = ("pycon", "python")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from textwrap import shorten
 
 from babel.dates import format_date
@@ -33,13 +34,11 @@ def head_blocks(app: Sphinx, doctree: nodes.document) -> None:
         day = format_date(date.fromisoformat(block["date"]), "long", app.config.language)
         block.insert(0, nodes.title("", _("Updated %(date)s") % {"date": day}))
         block["classes"] = ["note", "update"]
-        name = number = f"updated-{block['date']}"
-        count = 1
-        while number in doctree.ids:
-            count += 1
-            number = f"{name}-{count}"
-        doctree.ids[number] = block
-        block["ids"].append(number)
+        name = f"updated-{block['date']}"
+        numbered = (f"{name}-{number}" if number > 1 else name for number in count(1))
+        id_ = next(id_ for id_ in numbered if id_ not in doctree.ids)
+        doctree.ids[id_] = block
+        block["ids"].append(id_)
 
 
 def updates_in(doctree: nodes.document) -> list[Update]:
