@@ -76,11 +76,6 @@ def entry_id(authority: str, post: Post) -> str:
     return f"tag:{authority},{day}:{slug}"
 
 
-def feed_id(authority: str, founded: str, path: str) -> str:
-    """Return the id of the feed at *path*: a tag URI (RFC 4151) of the day on which the blog was *founded*."""
-    return f"tag:{authority},{founded}:{path}"
-
-
 def feed_path(docname: str) -> str:
     """Return where the feed of the listing *docname* stands as Atom, relative to the base URL."""
     return f"{docname}/atom.xml"
@@ -111,10 +106,9 @@ def feed_title(app: Sphinx, listing: Listing) -> str:
 
 def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) -> Feed:
     """Return the feed of *listing*; *entry_of* gives the entry of a post."""
-    path = feed_path(listing.docname)
-    baseurl = app.config.html_baseurl
+    path, baseurl = feed_path(listing.docname), app.config.html_baseurl
     return Feed(
-        id=feed_id(app.config.feed_authority, app.config.feed_founded, path),
+        id=f"tag:{app.config.feed_authority},{app.config.feed_founded}:{path}",  # as of an entry, see `entry_id`
         title=feed_title(app, listing),
         subtitle=app.config.feed_subtitle if listing.docname == BLOG else listing.description,
         url=absolute_url(baseurl, path),

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from lxml import etree
+from sphinx.application import Sphinx
+
+from _ext.blog.blog import blog_of
+from _ext.blog.permalinks import absolute_url, permalink
+from _ext.feeds.feed import feed_path, feed_title
 
 
-@dataclass(frozen=True)
-class Subscription:
-    """What a feed reader needs to know to subscribe to a feed."""
-
-    title: str
-    feed_url: str
-    page_url: str
-    """Of the list of the same posts."""
-
-
-def opml(title: str, subscriptions: Iterable[Subscription]) -> bytes:
-    """Return the list of that *title* in UTF-8, without the date of its making, which would change with each build."""
+def opml(app: Sphinx) -> bytes:
+    """Return the list in UTF-8, without the date of its making, which would change with each build."""
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = app.config.project
     body = etree.SubElement(root, "body")
-    for feed in subscriptions:
-        named = {"type": "rss", "text": feed.title, "title": feed.title}  # "rss" is any feed (§ Subscription lists)
-        etree.SubElement(body, "outline", named | {"xmlUrl": feed.feed_url, "htmlUrl": feed.page_url})
+    for docname, listing in blog_of(app).archives.with_feed.items():
+        title, url = feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname))
+        named = {"type": "rss", "text": title, "title": title}  # "rss" is any feed (§ Subscription lists)
+        etree.SubElement(body, "outline", named | {"xmlUrl": url, "htmlUrl": permalink(app, docname)})
     document: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return document

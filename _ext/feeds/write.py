@@ -15,18 +15,9 @@ from _ext.blog.archives import Listing
 from _ext.blog.blog import Blog, blog_of
 from _ext.blog.permalinks import absolute_url, permalink
 from _ext.feeds.atom import atom
-from _ext.feeds.feed import (
-    NEWEST,
-    Entry,
-    entry_id,
-    entry_text,
-    feed_of,
-    feed_path,
-    feed_title,
-    json_path,
-)
+from _ext.feeds.feed import NEWEST, Entry, entry_id, entry_text, feed_of, feed_path, json_path
 from _ext.feeds.json_feed import json_feed
-from _ext.feeds.opml import Subscription, opml
+from _ext.feeds.opml import opml
 from _ext.pages.built_page import read_page
 from _ext.pages.links import Links, targets
 from _ext.pages.social_image import social_image
@@ -41,23 +32,23 @@ AT_ONCE = 20
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that lists the feeds, where there are any."""
     archives = blog_of(app).archives
-    listings = archives.with_feed
-    if listings:
-        kinds = [
-            (_("The blog"), (archives.everything,)),
-            (_("Tags"), archives.tags),
-            (_("Authors"), archives.authors),
-            (_("Series"), archives.series),
-        ]
-        groups = [(kind, [listing for listing in of if listing.docname in listings]) for kind, of in kinds]
-        paths = {"feed_path": feed_path, "json_path": json_path, "opml_path": OPML}
-        texts = {
-            "title": _("Feeds to subscribe to"),
-            "description": _(
-                "Give the address of a feed to a feed reader, and new posts come to you, whole and without an account."
-            ),
-        }
-        yield PAGE, {**texts, "feed_groups": [group for group in groups if group[1]], **paths}, "feeds.html"
+    kinds = [_("The blog"), _("Tags"), _("Authors"), _("Series")]
+    kept = [
+        [listing for listing in listings if listing.docname in archives.with_feed]
+        for listings in ((archives.everything,), archives.tags, archives.authors, archives.series)
+    ]
+    context = {
+        "title": _("Feeds to subscribe to"),
+        "description": _(
+            "Give the address of a feed to a feed reader, and new posts come to you, whole and without an account."
+        ),
+        "feed_groups": [group for group in zip(kinds, kept, strict=True) if group[1]],
+        "feed_path": feed_path,
+        "json_path": json_path,
+        "opml_path": OPML,
+    }
+    if archives.with_feed:
+        yield PAGE, context, "feeds.html"
 
 
 def in_feeds(blog: Blog) -> set[str]:
@@ -88,11 +79,10 @@ def write_feeds(app: Sphinx) -> None:
         return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
 
     def write(listing: Listing) -> None:
-        feed = feed_of(app, listing, entry_of)
-        site.write_file(feed_path(listing.docname), atom(feed))
+        feed, path = feed_of(app, listing, entry_of), feed_path(listing.docname)
+        site.write_file(path, atom(feed))
         site.write_file(json_path(listing.docname), json_feed(feed))
         leads_to = [feed.url, feed.json_url, feed.page_url, feed.style_url, *(entry.url for entry in feed.entries)]
-        path = feed_path(listing.docname)
         site.tell(path, links=Links(frozenset(), targets(leads_to, absolute_url(base, path), base)))
 
     tasks = [
@@ -100,16 +90,5 @@ def write_feeds(app: Sphinx) -> None:
         for docname, listing in blog.archives.with_feed.items()
     ]
     if tasks:
-        listed = partial(opml, app.config.project, subscriptions(app))
-        tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, listed())))
+        tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app))))
     site.make(*tasks, at_once=AT_ONCE)
-
-
-def subscriptions(app: Sphinx) -> list[Subscription]:
-    """Return each feed as the list of all feeds names it."""
-    return [
-        Subscription(
-            feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname)), permalink(app, docname)
-        )
-        for docname, listing in blog_of(app).archives.with_feed.items()
-    ]
