@@ -7,53 +7,39 @@ The protocols: https://ogp.me with https://ogp.me/ns/article for posts, which X 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
-from _ext.blog.archives import BLOG, Listing, Overview, series_docname
+from _ext.blog.archives import Listing, Overview, series_docname
 from _ext.blog.blog import blog_of
 from _ext.blog.pagination import Page
-from _ext.blog.permalinks import absolute_url, permalink
-from _ext.discovery.structured_data import Data, Publication, breadcrumbs, graph, posting, website
+from _ext.blog.permalinks import permalink
+from _ext.discovery.structured_data import Data, breadcrumbs, posting, website
 from _ext.feeds.feed import feed_path, feed_title, instant, json_path
-from _ext.pages.icons import TOUCH_ICON
 from _ext.pages.social_image import SocialImage, social_image
 from _ext.posts import Post
 
-Property = tuple[str, str]
-"""A property of the page and its value, both plain text."""
+Properties = list[tuple[str, str]]
+"""The properties of the page and their values, all plain text."""
 
 
-def open_graph(
-    kind: str, title: str, description: str | None, url: str, image: SocialImage, blog: str
-) -> list[Property]:
-    """Return the properties that any page has; *kind* is ``website`` or ``article``, *blog* its name."""
+def shown_image(image: SocialImage) -> Properties:
+    """Return the properties of the picture that stands for a page."""
+    size = [("og:image:width", str(image.width)), ("og:image:height", str(image.height))]
+    return [("og:image", image.url), *size, *([("og:image:alt", image.alt)] if image.alt else [])]
+
+
+def article(post: Post, author_urls: Iterable[str]) -> Properties:
+    """Return the properties that a post has besides those of any page; a draft has no dates."""
+    days = [("article:published_time", post.date), ("article:modified_time", post.updated)]
+    times = [(name, instant(day).isoformat()) for name, day in days if day]
     return [
-        ("og:type", kind),
-        ("og:site_name", blog),
-        ("og:url", url),
-        ("og:title", title),
-        *([("og:description", description)] if description else []),
-        ("og:image", image.url),
-        ("og:image:width", str(image.width)),
-        ("og:image:height", str(image.height)),
-        *([("og:image:alt", image.alt)] if image.alt else []),
-    ]
-
-
-def article(
-    published: date | None, updated: date | None, author_urls: Iterable[str], tags: Iterable[str]
-) -> list[Property]:
-    """Return the properties that a post has besides; a draft has no dates."""
-    return [
-        *([("article:published_time", instant(published).isoformat())] if published else []),
-        *([("article:modified_time", instant(updated).isoformat())] if updated else []),
+        *times,
         *(("article:author", url) for url in author_urls),
-        *(("article:tag", tag) for tag in tags),
+        *(("article:tag", tag.label) for tag in post.tags),
     ]
 
 
@@ -88,21 +74,25 @@ def describe_page(app: Sphinx, pagename: str, context: dict[str, Any], doctree: 
         title, description = app.env.titles[pagename].astext(), _own_description(doctree)
     else:
         return
-    blog, url, image = publication(app), context["pageurl"], social_image(app, post)
-    kind = "article" if post else "website"
-    context["open_graph"] = open_graph(kind, title, description, url, image, blog.name)
+    blog, url, image = app.config.project, context["pageurl"], social_image(app, post)
+    context["open_graph"] = [
+        *(("og:type", "article" if post else "website"), ("og:site_name", blog), ("og:url", url), ("og:title", title)),
+        *([("og:description", description)] if description else []),
+        *shown_image(image),
+    ]
     facts: list[Data] = []
     if post:
         author_urls = [permalink(app, docname) for _, docname in context["author_pages"]]
-        context["open_graph"] += article(post.date, post.updated, author_urls, [tag.label for tag in post.tags])
-        facts += [posting(post, url, image.url, author_urls, blog)] if post.date else []
+        context["open_graph"] += article(post, author_urls)
+        facts += [posting(app, post, url, image.url, author_urls)] if post.date else []
     if pagename == app.config.root_doc:
-        facts.append(website(blog))
+        facts.append(website(app))
     else:
         # The second page of a listing is on the same way as the first.
         path, on_the_way = (listing.docname, listing.title) if listing else (pagename, title)
-        facts.append(breadcrumbs([(blog.name, blog.url), *_above(app, path, post), (on_the_way, permalink(app, path))]))
-    context["structured_data"] = graph(*facts)
+        home = blog, permalink(app, app.config.root_doc)
+        facts.append(breadcrumbs([home, *_above(app, path, post), (on_the_way, permalink(app, path))]))
+    context["structured_data"] = {"@context": "https://schema.org", "@graph": facts}
 
 
 def _of_page(subject: Post | Listing | Overview, page: Page | None) -> tuple[str, str]:
@@ -128,18 +118,6 @@ def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
         for page in pages
         if path.startswith(f"{page.docname}/") or (post and page == archives.everything)
     ]
-
-
-def publication(app: Sphinx) -> Publication:
-    """Return the blog as all its pages name it."""
-    return Publication(
-        name=app.config.project,
-        url=permalink(app, app.config.root_doc),
-        posts_url=permalink(app, BLOG),
-        description=app.config.feed_subtitle,
-        language=app.config.language,
-        logo=absolute_url(app.config.html_baseurl, TOUCH_ICON),
-    )
 
 
 def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Listing]:

@@ -58,16 +58,8 @@ def index(pages: Mapping[str, str], language: str) -> dict[str, bytes]:
     The same pages give the same bytes. Raises ExtensionError with what Pagefind says where it fails.
     """
     config = {"exclude_selectors": [NO_TEXT], "include_characters": IN_WORDS, "force_language": language}
-    *_answers, made = ask(
-        [
-            {"type": "NewIndex", "config": config},
-            *(
-                {"type": "AddFile", "index_id": 0, "file_path": path, "file_contents": html}
-                for path, html in pages.items()
-            ),
-            {"type": "GetFiles", "index_id": 0},
-        ]
-    )
+    add = [{"type": "AddFile", "index_id": 0, "file_path": path, "file_contents": html} for path, html in pages.items()]
+    *_answers, made = ask([{"type": "NewIndex", "config": config}, *add, {"type": "GetFiles", "index_id": 0}])
     files = {file["path"]: b64decode(file["content"]) for file in made["files"] if not UNUSED.fullmatch(file["path"])}
     return with_sorted_filters(files)
 

@@ -10,10 +10,14 @@ of a WebSite at home). No SearchAction: Google took the search box out of its re
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from sphinx.application import Sphinx
+
+from _ext.blog.archives import BLOG
+from _ext.blog.permalinks import absolute_url, permalink
 from _ext.feeds.feed import instant
+from _ext.pages.icons import TOUCH_ICON
 from _ext.posts import Author, Post
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -22,61 +26,36 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Publication:
-    """The blog as all its pages name it."""
-
-    name: str
-    url: str
-    """Of home."""
-    posts_url: str
-    """Of the listing of all posts."""
-    description: str
-    language: str
-    """An IETF language tag."""
-    logo: str
-    """The URL of a picture that is no SVG."""
-
-
-def graph(*nodes: Data) -> Data:
-    """Return a document that tells of all *nodes*."""
-    return {"@context": "https://schema.org", "@graph": list(nodes)}
-
-
-def website(blog: Publication) -> Data:
+def website(app: Sphinx) -> Data:
     """Return what home is."""
-    return {
-        "@type": "WebSite",
-        "@id": f"{blog.url}#website",
-        "name": blog.name,
-        "url": blog.url,
-        "description": blog.description,
-        "inLanguage": blog.language,
-        "publisher": publisher(blog),
-    }
+    blog = named(app)
+    about = {"description": app.config.feed_subtitle, "inLanguage": app.config.language, "publisher": publisher(app)}
+    return {"@type": "WebSite", "@id": f"{blog['url']}#website", **blog, **about}
 
 
-def publisher(blog: Publication) -> Data:
-    """Return who answers for *blog*: those who keep it, under its name."""
-    return {
-        "@type": "Organization",
-        "name": blog.name,
-        "url": blog.url,
-        "logo": {"@type": "ImageObject", "url": blog.logo},
-    }
+def named(app: Sphinx) -> Data:
+    """Return the name of the blog, and the URL of home."""
+    return {"name": app.config.project, "url": permalink(app, app.config.root_doc)}
 
 
-def signatory(author: Author, url: str, blog: Publication) -> Data:
-    """Return who *author* is, with a page at *url*: a person, or those who keep *blog* where they sign in its name."""
-    kind = "Organization" if author.name == blog.name else "Person"
+def publisher(app: Sphinx) -> Data:
+    """Return who answers for the blog: those who keep it, under its name."""
+    logo = {"@type": "ImageObject", "url": absolute_url(app.config.html_baseurl, TOUCH_ICON)}
+    return {"@type": "Organization", **named(app), "logo": logo}
+
+
+def signatory(app: Sphinx, author: Author, url: str) -> Data:
+    """Return who *author* is, with a page at *url*: a person, or those who keep the blog where they sign in its name."""
+    kind = "Organization" if author.name == app.config.project else "Person"
     return {"@type": kind, "name": author.name, "url": url, "sameAs": author.url}
 
 
-def posting(post: Post, url: str, image: str, author_urls: Iterable[str], blog: Publication) -> Data:
+def posting(app: Sphinx, post: Post, url: str, image: str, author_urls: Iterable[str]) -> Data:
     """Return what the page at *url* of *post*, which has a date, is.
 
     *image* is the URL of the picture that stands for it, *author_urls* those of its authors' pages, in their order.
     """
+    blog = named(app)
     return {
         "@type": "BlogPosting",
         "@id": f"{url}#post",
@@ -87,12 +66,12 @@ def posting(post: Post, url: str, image: str, author_urls: Iterable[str], blog: 
         "image": [image],
         "datePublished": instant(post.date).isoformat(),
         "dateModified": instant(post.updated).isoformat(),
-        "author": [signatory(author, at, blog) for author, at in zip(post.authors, author_urls, strict=True)],
-        "publisher": publisher(blog),
+        "author": [signatory(app, author, at) for author, at in zip(post.authors, author_urls, strict=True)],
+        "publisher": publisher(app),
         "keywords": [tag.label for tag in post.tags],
-        "inLanguage": blog.language,
+        "inLanguage": app.config.language,
         "license": LICENCE,
-        "isPartOf": {"@type": "Blog", "@id": f"{blog.url}#blog", "name": blog.name, "url": blog.posts_url},
+        "isPartOf": {"@type": "Blog", "@id": f"{blog['url']}#blog", **blog, "url": permalink(app, BLOG)},
     }
 
 
