@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote, urlencode
 
 from sphinx.locale import _
 
 from _ext.posts import Post
 
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "#$%&_"},
-}
+SPECIAL = str.maketrans(
+    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {sign: f"\\{sign}" for sign in "{}#$%&_"}
+)
 """The characters that mean something to LaTeX, and how they are written as text."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -30,19 +25,15 @@ def bibtex(post: Post, url: str, blog: str) -> str:
     """
     assert post.date
     fields = {
-        "author": "{" + " and ".join(f"{{{_text(author.name)}}}" for author in post.authors) + "}",
-        "title": f"{{{{{_text(post.title)}}}}}",
-        "howpublished": f"{{{_text(blog)}}}",
+        "author": "{" + " and ".join(f"{{{author.name.translate(SPECIAL)}}}" for author in post.authors) + "}",
+        "title": f"{{{{{post.title.translate(SPECIAL)}}}}}",
+        "howpublished": f"{{{blog.translate(SPECIAL)}}}",
         "year": f"{{{post.date.year}}}",
         "month": MONTHS[post.date.month - 1],  # a macro, which each style writes in its language
         "url": f"{{{url}}}",
     }
     lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
     return f"@misc{{{post.slug}-{post.date.year},\n{lines}}}"
-
-
-def _text(text: str) -> str:
-    return re.sub("|".join(map(re.escape, SPECIAL)), lambda found: SPECIAL[found[0]], text)
 
 
 def edit_url(repository: str, post: Post) -> str:
