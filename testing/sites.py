@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,6 +51,10 @@ class Site:
 
     def exists(self, path: str) -> bool:
         return (self.folder / path).exists()
+
+
+Build = Callable[..., Site]
+"""What builds a tiny site, see the fixture of this name in tests/conftest.py."""
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import lxml.html
 import pytest
 
 from _ext.posts.drawings.mermaid import diagram
 from _ext.posts.drawings.picture_size import picture_size
-from testing.sites import Site
+from testing.sites import Build
 from tests.feeds.test_feed import read
 
-Build = Callable[..., Site]
 POST = "posts/2024/drawn/"
 FLOW = "flowchart LR\n  A[Grüße] --> B\n"
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from testing.sites import Site, write_post
-
-Build = Callable[..., Site]
+from testing.sites import Build, write_post
 
 
 def test_a_passage_has_its_language(build: Build) -> None:

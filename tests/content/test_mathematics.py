@@ -13,9 +13,8 @@ from _ext.feeds.feed import entry_text
 from _ext.pages.built_page import read_page
 from _ext.posts.drawings.mathml import mathml
 from _ext.posts.source import limits
-from testing.sites import Site
+from testing.sites import Build
 
-Build = Callable[..., Site]
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 COMMANDS = sorted(
     {name for table in vars(latex2mathml).values() if isinstance(table, dict) for name in table if str(name).isalpha()}

@@ -16,7 +16,7 @@ from _ext.posts.drawings.chart import HEIGHT, chart_of, chart_svg
 from _ext.posts.drawings.safe_svg import unsafe_parts
 from _ext.posts.evidence.measurements import NotThere, told, value_at
 from lab.results import save
-from testing.sites import Site, texts, write_post
+from testing.sites import Build, texts, write_post
 
 ROWS = [{"size": 1, "pooled": 110, "name": "one"}, {"size": 8, "pooled": 12345.5, "name": "eight"}]
 RESULTS: dict[str, Any] = {"pool": {"ratio": 5.1, "sizes": [1, 8]}, "rows": ROWS}
@@ -24,7 +24,7 @@ CHART = "```{chart} rows\n:alt: More connections, more requests\n:kind: lines\n:
 
 
 @pytest.fixture
-def page(build: Callable[..., Site]) -> Callable[[str], Any]:
+def page(build: Build) -> Callable[[str], Any]:
     """Return a function that builds a post of a text, beside results, and returns its page."""
 
     def page(text: str) -> Any:

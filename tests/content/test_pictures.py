@@ -15,10 +15,9 @@ from PIL import Image, ImageOps
 from _ext.content.picture_variants import Variant, variants, widths, worthwhile
 from _ext.content.pictures import loading, sizes
 from _ext.posts.drawings.picture_size import dark_variant, picture_size
-from testing.sites import Site
+from testing.sites import Build, Site
 from tests.feeds.test_feed import read
 
-Build = Callable[..., Site]
 POST = "posts/2024/shown/"
 GPS = 0x8825  # Exif 2.32, table 4
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><rect width="9" height="9"/></svg>'

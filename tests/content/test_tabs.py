@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from testing.sites import Site, texts
+from testing.sites import Build, texts
 from tests.pages.test_assets import scripts, styles
-
-Build = Callable[..., Site]
 
 
 def write(folder: Path) -> None:

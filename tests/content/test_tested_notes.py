@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from docutils import nodes
 from _ext.content.tested_notes import tested_with as releases_told
 from _ext.posts import read_posts
 from _ext.posts.evidence.run_record import FileRun, Record, sha256_of, shown_lines
-from testing.sites import Site, as_if_tested, texts, write_post
+from testing.sites import Build, as_if_tested, texts, write_post
 from tests.hostile.corpus import lay_base
 
 FOLDER = "posts/2024/pools"
@@ -67,31 +66,31 @@ def test_the_lines_that_are_shown(options: dict[str, str], first: int, last: int
     assert (shown[0], shown[-1]) == (first, last)
 
 
-def notes(build: Callable[..., Site], text: str) -> list[str]:
+def notes(build: Build, text: str) -> list[str]:
     """Return what stands below the listings of a post of *text*."""
     site = build(edit=lambda root: lay(root, text))
     return texts(site.page(FOLDER), ".tested")
 
 
-def test_a_reader_is_told_what_a_file_was_tested_with(build: Callable[..., Site]) -> None:
+def test_a_reader_is_told_what_a_file_was_tested_with(build: Build) -> None:
     assert notes(build, LISTING) == ["Tested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025"]
 
 
-def test_a_reader_is_told_what_a_block_was_tested_with(build: Callable[..., Site]) -> None:
+def test_a_reader_is_told_what_a_block_was_tested_with(build: Build) -> None:
     assert notes(build, "```sql\nSELECT 1;\n```") == ["Tested with PostgreSQL 18.1 on May 30, 2025"]
 
 
-def test_a_reader_is_told_why_a_listing_was_not_tested(build: Callable[..., Site]) -> None:
+def test_a_reader_is_told_why_a_listing_was_not_tested(build: Build) -> None:
     text = LISTING.replace("python\n", "python\n:untested: it needs eight machines\n")
     assert notes(build, text) == ["Not tested: it needs eight machines"]
 
 
-def test_a_reader_is_told_nothing_of_code_that_nobody_runs(build: Callable[..., Site]) -> None:
+def test_a_reader_is_told_nothing_of_code_that_nobody_runs(build: Build) -> None:
     told = ["Tested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025"]
     assert notes(build, f"```json\n{{}}\n```\n\n{LISTING}\n\n```json\n{{}}\n```") == told
 
 
-def test_a_note_stands_below_a_listing_with_a_caption(build: Callable[..., Site]) -> None:
+def test_a_note_stands_below_a_listing_with_a_caption(build: Build) -> None:
     site = build(edit=lambda root: lay(root, LISTING.replace("python\n", "python\n:caption: A pool\n")))
     (note,) = site.page(FOLDER).cssselect(".tested")
     assert "literal-block-wrapper" in note.getprevious().get("class")

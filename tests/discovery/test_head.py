@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import extruct
 import pytest
 
 from _ext.blog.pagination import PAGE_SIZE
-from testing.sites import Site, write_post
-
-Build = Callable[..., Site]
+from testing.sites import Build, Site, write_post
 
 
 def feeds(site: Site, path: str) -> list[tuple[str, str]]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from markdown_it import MarkdownIt
 
 from _ext.discovery.llms import llms
 from testing.posts import post
-from testing.sites import Site
-
-Build = Callable[..., Site]
+from testing.sites import Build
 
 
 def test_it_lists_the_posts_newest_first_with_their_copies(build: Build) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import lxml.html
@@ -14,9 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from _ext.discovery.markdown_copy import escaped, fence_around, markdown
-from testing.sites import ROOTS, Site, as_if_tested
+from testing.sites import ROOTS, Build, as_if_tested
 
-Build = Callable[..., Site]
 URL = "https://example.org/en"
 
 POST = """\

@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 from base64 import b64encode
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,9 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from _ext.discovery.search import parts
-from testing.sites import Site, texts
+from testing.sites import Build, Site, texts
 from tests.pages.test_content_security_policy import policies
 
-Build = Callable[..., Site]
 SIGNATURE = b"pagefind_dcd"
 ERROR = b64encode(b'{"payload": {"type": "Error", "message": "No."}}').decode() + ","
 """As Pagefind's service says it."""

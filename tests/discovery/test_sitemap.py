@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.robotparser import RobotFileParser
 
 import pytest
 from lxml import etree
 
 from _ext.discovery.sitemap import NAMESPACE, sitemap
-from testing.sites import Site
+from testing.sites import Build, Site
 from tests.pages.test_redirects import moved
 
-Build = Callable[..., Site]
 URL = "https://example.org/en/latest"
 
 

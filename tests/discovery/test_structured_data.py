@@ -7,15 +7,13 @@ https://developers.google.com/search/docs/appearance/site-names.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import extruct
 
 from _ext.blog.pagination import PAGE_SIZE
-from testing.sites import Site, write_post
+from testing.sites import Build, Site, write_post
 
-Build = Callable[..., Site]
 Data = dict[str, Any]
 URL = "https://example.org/en/latest"
 

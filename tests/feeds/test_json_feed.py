@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
 
 from _ext.feeds.json_feed import json_feed
 from _ext.posts import Author, Tag
 from testing.posts import post
-from testing.sites import Site
+from testing.sites import Build
 from tests.feeds.test_feed import made, pictured
-
-Build = Callable[..., Site]
 
 
 def test_a_feed_is_json_feed_1_1() -> None:

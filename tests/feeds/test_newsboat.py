@@ -6,16 +6,14 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from testing.debian import find_or_install
 from testing.serving import served
-from testing.sites import Site
+from testing.sites import Build
 
-Build = Callable[..., Site]
 Item = tuple[str, str, str, int, str]
 
 

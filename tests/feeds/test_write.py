@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -10,9 +9,7 @@ import pytest
 from lxml import etree
 
 from testing.serving import served
-from testing.sites import Site, texts
-
-Build = Callable[..., Site]
+from testing.sites import Build, texts
 
 
 def test_the_page_of_feeds_lists_each(build: Build) -> None:

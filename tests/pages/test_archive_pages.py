@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from testing.sites import Site, texts
-
-Build = Callable[..., Site]
+from testing.sites import Build, texts
 
 
 @pytest.mark.parametrize(

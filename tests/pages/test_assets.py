@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sphinx.errors import ExtensionError
 
 from _ext.pages.assets import bundle_name, join_scripts, join_styles
-from testing.sites import Site
-
-Build = Callable[..., Site]
+from testing.sites import Build, Site
 
 
 def loaded(site: Site, path: str, selector: str, attribute: str) -> list[Path]:

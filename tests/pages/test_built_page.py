@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import lxml.html
 import pytest
 from lxml import etree
 
 from _ext.pages.built_page import BuiltPage, read_page
-from testing.sites import Site
-
-Build = Callable[..., Site]
+from testing.sites import Build
 
 
 def read(text: str) -> BuiltPage:

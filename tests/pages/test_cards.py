@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -14,9 +13,7 @@ from PIL import Image, ImageColor
 from _ext.pages import cards
 from _ext.pages.cards import SIZE, TITLE_LINES, WIDTH, Card, balanced, draw, fitted, wrapped, writable
 from _ext.pages.icons import read_mark
-from testing.sites import ROOT, Site
-
-Build = Callable[..., Site]
+from testing.sites import ROOT, Build
 
 MARK = read_mark(ROOT / "_static/favicon.svg")
 TITLES = [

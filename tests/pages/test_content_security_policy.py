@@ -15,9 +15,8 @@ from sphinx.errors import ExtensionError
 
 from _ext.pages.content_security_policy import PICTURES, inline_code, policy
 from _ext.posts.source.grammar import PICTURE_TYPES
-from testing.sites import Site
+from testing.sites import Build, Site
 
-Build = Callable[..., Site]
 Edit = Callable[[Path], object]
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PIL import Image
 
 from _ext.pages.icons import drawn, read_mark
-from testing.sites import ROOT, Site
-
-Build = Callable[..., Site]
+from testing.sites import ROOT, Build
 
 
 def test_the_icons_are_small_and_of_the_sizes_that_are_asked_for(build: Build) -> None:

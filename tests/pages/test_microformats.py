@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import mf2py
 
-from testing.sites import Site
+from testing.sites import Build, Site
 
-Build = Callable[..., Site]
 URL = "https://under-load.readthedocs.io"
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from testing.sites import Site, texts, write_post
-
-Build = Callable[..., Site]
+from testing.sites import Build, texts, write_post
 
 
 def test_way_back_date_title_and_tags_stand_above_the_text_in_this_order(build: Build) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from testing.sites import Site, texts
+from testing.sites import Build, Site, texts
 
-Build = Callable[..., Site]
 OLD = "posts/2023/old-slug/"
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-from testing.sites import ROOTS, Site
+from testing.sites import ROOTS, Build, Site
 
-Build = Callable[..., Site]
 URL = "https://under-load.readthedocs.io"
 
 
