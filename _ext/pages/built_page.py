@@ -14,8 +14,8 @@ from _ext.blog.permalinks import absolute_url
 
 PAGE_BUILT = "page-built"
 """The event that tells of a page as it was written: its listeners are given the application and a BuiltPage."""
-NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-"""The characters, in UTF-8, that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""The characters that XML cannot hold (XML 1.0, §2.2); a file that a post shows may have them."""
 TEXT = XPath("//*[@data-post-text]")
 """The element that holds a post's text, see _templates/partials/post.html; Markdown cannot give an attribute."""
 FOR_A_BROWSER = XPath(".//a[@class = 'headerlink'] | .//input | .//picture[@class = 'only-dark']")
@@ -43,7 +43,7 @@ def read_page(html: bytes, path: str, site: str) -> BuiltPage:
     Characters that XML cannot hold are replaced.
     """
     url = absolute_url(site, path)
-    tree = document_fromstring(NOT_XML.sub("\ufffd".encode(), html), parser=HTMLParser(encoding="utf-8"))
+    tree = document_fromstring(NOT_XML.sub("\ufffd", html.decode()).encode(), parser=HTMLParser(encoding="utf-8"))
     text = next(iter(TEXT(tree)), None)
     return BuiltPage(path, url, tree, None if text is None else standing_alone(text, url))
 

@@ -80,13 +80,14 @@ def _is_drawn(character: str) -> bool:
 
 
 @cache
-def _advance(size: int, weight: int, character: str) -> float:
-    return font(size, weight).getlength(character)
+def _advance_in(size: int, weight: int) -> Callable[[str], float]:
+    return cache(font(size, weight).getlength)
 
 
 def length_in(size: int, weight: int) -> Callable[[str], float]:
     """Return what measures a text in the font of *size* and *weight*: the sum of its letters, as nothing is kerned."""
-    return cache(lambda text: sum(_advance(size, weight, character) for character in text))
+    advance = _advance_in(size, weight)
+    return cache(lambda text: sum(map(advance, text)))
 
 
 def writable(text: str) -> str:
@@ -234,11 +235,10 @@ def card_path(post: Post | None) -> str:
 
 def card_of(app: Sphinx, post: Post | None) -> Card:
     """Return the card of *post*, or the blog's own."""
-    project: str = app.config.project
     if not post:
-        return Card(project, app.config.feed_subtitle, "")
+        return Card(app.config.project, app.config.feed_subtitle, "")
     day = format_date(post.date, format="long", locale=app.config.language) if post.date else ""
-    return Card(project, post.title, day, tuple(tag.label for tag in post.tags))
+    return Card(app.config.project, post.title, day, tuple(tag.label for tag in post.tags))
 
 
 def write_card(app: Sphinx, pagename: str) -> None:
