@@ -29,8 +29,8 @@ LINE_SIGNS = re.compile(r"^(\s*)(?:([#>+=-])|(\d{1,9})(?=[.)](?:\s|$)))", re.MUL
 LINE_ENDS, SPACES = re.compile(r"[\t \r\n]*[\r\n][\t \r\n]*"), re.compile(r"[\t ]{2,}|\t")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = {
-    *("blockquote", "br", "div", "label", "li", "ol", "p", "pre", "section", "table", "td", "th", "ul"),
     *HEADINGS,
+    *("blockquote", "br", "div", "label", "li", "ol", "p", "pre", "section", "table", "td", "th", "ul"),
 }
 """Elements in which and beside which white space means nothing; a label is the title of a tab."""
 LANGUAGE = XPath("substring-before(substring-after(ancestor::div[starts-with(@class, 'highlight-')]/@class, '-'), ' ')")
@@ -166,10 +166,10 @@ FORMS: Mapping[str, str | Callable[[HtmlElement], str]] = {
 
 def head(post: Post, url: str) -> str:
     """Return how the copy of *post*, a published one at *url*, begins: its title and what there is to know of it."""
-    lines = [f"- URL: <{url}>", f"- Published: {post.date}"]
-    if post.updated != post.date:
-        lines.append(f"- Updated: {post.updated}")
-    lines += [
+    lines = [
+        f"- URL: <{url}>",
+        f"- Published: {post.date}",
+        *([f"- Updated: {post.updated}"] if post.updated != post.date else []),
         f"- By: {', '.join(escaped(author.name) for author in post.authors)}",
         f"- Tags: {', '.join(escaped(tag.label) for tag in post.tags)}",
         f"- Licence: text [CC BY 4.0]({LICENCE}), code MIT",

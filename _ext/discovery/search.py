@@ -193,8 +193,6 @@ def write_part(app: Sphinx, number: int, docnames: Iterable[str]) -> None:
     pages = {f"{app.builder.get_target_uri(name)}index.html": site.read_page(name) for name in docnames}
     files = index({path: without_frame(page).decode() for path, page in pages.items()}, app.config.language)
     for path, content in files.items():
-        if number and SHARED.fullmatch(path):
-            continue
         name = f"{part_folder(number)}/{path}"
-        if not site.keep_file(name, content):
+        if not (number and SHARED.fullmatch(path)) and not site.keep_file(name, content):
             site.write_file(name, content)

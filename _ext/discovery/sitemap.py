@@ -54,13 +54,14 @@ def latest(posts: Iterable[Post]) -> date | None:
 def listing_pages(app: Sphinx) -> dict[str, date | None]:
     """Return each page that lists posts or feeds, by its docname, with the day of the latest change of a post in its list."""
     archives = blog_of(app).archives
-    found = {
-        page.docname: latest(listing.posts)
-        for listing in archives.listings
-        for page in pages(listing.docname, listing.entries)
-    }
-    found |= {overview.docname: latest(archives.everything.posts) for overview in archives.overviews}
-    return found | ({FEEDS_PAGE: None} if archives.with_feed else {})
+    found: dict[str, date | None] = {FEEDS_PAGE: None} if archives.with_feed else {}
+    for listing in archives.listings:
+        found |= dict.fromkeys(
+            (page.docname for page in pages(listing.docname, listing.entries)), latest(listing.posts)
+        )
+    return found | dict.fromkeys(
+        (overview.docname for overview in archives.overviews), latest(archives.everything.posts)
+    )
 
 
 def mapped(app: Sphinx) -> dict[str, date | None]:

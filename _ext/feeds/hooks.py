@@ -39,11 +39,9 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    # The name and day under which ids are minted (RFC 4151 §2.1): fixed for good, whatever host the blog moves to.
-    app.add_config_value("feed_authority", "", "html", str)
-    app.add_config_value("feed_founded", "", "html", str)
-    app.add_config_value("feed_subtitle", "", "html", str)
-    app.add_config_value("feed_hub", "", "html", str)
+    # The first two are the name and day under which ids are minted (RFC 4151 §2.1): fixed for good, whatever host the blog moves to.
+    for name in ("feed_authority", "feed_founded", "feed_subtitle", "feed_hub"):
+        app.add_config_value(name, "", "html", str)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", link_page)
     app.connect(PAGE_BUILT, KeepTexts())

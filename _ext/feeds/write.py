@@ -33,10 +33,8 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that lists the feeds, where there are any."""
     archives = blog_of(app).archives
     kinds = [_("The blog"), _("Tags"), _("Authors"), _("Series")]
-    kept = [
-        [listing for listing in listings if listing.docname in archives.with_feed]
-        for listings in ((archives.everything,), archives.tags, archives.authors, archives.series)
-    ]
+    listings = [(archives.everything,), archives.tags, archives.authors, archives.series]
+    kept = [[listing for listing in of if listing.docname in archives.with_feed] for of in listings]
     context = {
         "title": _("Feeds to subscribe to"),
         "description": _(
@@ -58,10 +56,8 @@ def in_feeds(blog: Blog) -> set[str]:
 
 def feed_inputs(app: Sphinx, listing: Listing) -> str:
     """Return the fingerprint of what the feed of *listing* is made of: the pages of its posts."""
-    entries = (
-        (post.docname, str(post.updated), site_of(app.builder).page_key(post.docname))
-        for post in listing.posts[:NEWEST]
-    )
+    key_of, posts = site_of(app.builder).page_key, listing.posts[:NEWEST]
+    entries = ((post.docname, str(post.updated), key_of(post.docname)) for post in posts)
     return fingerprint(listing.title, listing.description, *entries)
 
 
@@ -74,9 +70,8 @@ def write_feeds(app: Sphinx) -> None:
         url, path = permalink(app, post.docname), app.builder.get_target_uri(post.docname)
         if path not in texts:  # a page of the last build
             texts[path] = entry_text(read_page(site.read_page(post.docname), path, base))
-        text = texts[path]
         image = social_image(app, post).url if post.image else None
-        return Entry(entry_id(app.config.feed_authority, post), post, url, text, image)
+        return Entry(entry_id(app.config.feed_authority, post), post, url, texts[path], image)
 
     def write(listing: Listing) -> None:
         feed, path = feed_of(app, listing, entry_of), feed_path(listing.docname)
@@ -85,10 +80,8 @@ def write_feeds(app: Sphinx) -> None:
         leads_to = [feed.url, feed.json_url, feed.page_url, feed.style_url, *(entry.url for entry in feed.entries)]
         site.tell(path, links=Links(frozenset(), targets(leads_to, absolute_url(base, path), base)))
 
-    tasks = [
-        Task(feed_path(docname), feed_inputs(app, listing), partial(write, listing))
-        for docname, listing in blog.archives.with_feed.items()
-    ]
+    listings = blog.archives.with_feed.values()
+    tasks = [Task(feed_path(each.docname), feed_inputs(app, each), partial(write, each)) for each in listings]
     if tasks:
         tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app))))
     site.make(*tasks, at_once=AT_ONCE)
