@@ -69,12 +69,11 @@ def copies(site: Site) -> dict[str, bytes]:
 # Pure rules
 
 
-def test_the_first_picture_is_loaded_at_once_and_the_others_when_they_come_near() -> None:
-    assert [loading(first=first, paired=False) for first in (True, False)] == ["eager", "lazy"]
-
-
-def test_of_a_pair_the_hidden_one_is_not_loaded() -> None:
-    assert loading(first=True, paired=True) == "lazy"
+@pytest.mark.parametrize(
+    ("first", "paired", "when"), [(True, False, "eager"), (False, False, "lazy"), (True, True, "lazy")]
+)
+def test_the_first_picture_is_loaded_at_once_unless_one_of_a_pair(first: bool, paired: bool, when: str) -> None:
+    assert loading(first=first, paired=paired) == when
 
 
 @pytest.mark.parametrize(
@@ -149,10 +148,8 @@ def test_pictures_of_every_mode_have_copies_that_look_alike(kind: str, mode: str
 def test_a_screenshot_keeps_its_colours_exactly(tmp_path: Path) -> None:
     content = picture(400, 300, "P")
     (copy,) = variants(content, tmp_path)
-    assert (
-        Image.open(BytesIO(copy.content)).convert("RGB").tobytes()
-        == Image.open(BytesIO(content)).convert("RGB").tobytes()
-    )
+    copied, own = (Image.open(BytesIO(data)).convert("RGB").tobytes() for data in (copy.content, content))
+    assert copied == own
 
 
 def test_what_is_transparent_stays_so(tmp_path: Path) -> None:
@@ -179,9 +176,7 @@ def test_a_photograph_stands_upright(tmp_path: Path) -> None:
 
 def test_where_a_photograph_was_taken_is_not_in_its_copies(tmp_path: Path) -> None:
     assert b"Exif" in turned(tmp_path)
-    assert [
-        copy for copy in variants(turned(tmp_path), tmp_path) if b"EXIF" in copy.content or b"Exif" in copy.content
-    ] == []
+    assert not [copy for copy in variants(turned(tmp_path), tmp_path) if b"exif" in copy.content.lower()]
 
 
 def test_an_animation_is_left_as_it_is(tmp_path: Path) -> None:
@@ -212,23 +207,23 @@ def test_a_corrupt_entry_of_the_store_is_made_again(tmp_path: Path) -> None:
 # The site
 
 
-def test_every_picture_has_its_size(build: Build) -> None:
-    site = build("pictures", edit=with_files(one__png=picture(90, 30)))
-    assert [(img.get("width"), img.get("height")) for img in pictures(site)] == [("90", "30"), ("64", "32")]
+@pytest.mark.parametrize(
+    ("edit", "size"),
+    [
+        (with_files(one__png=picture(90, 30)), ("90", "30")),
+        (with_svg(one__svg=SVG.format('viewBox="0 0 40 20"')), ("40", "20")),
+    ],
+)
+def test_every_picture_has_its_size(build: Build, edit: Callable[[Path], None], size: tuple[str, str]) -> None:
+    site = build("pictures", edit=edit)
+    assert [(img.get("width"), img.get("height")) for img in pictures(site)] == [size, ("64", "32")]
     assert site.warnings == ""
-
-
-def test_every_svg_has_its_size(build: Build) -> None:
-    site = build("pictures", edit=with_svg(one__svg=SVG.format('viewBox="0 0 40 20"')))
-    assert [(img.get("width"), img.get("height")) for img in pictures(site)] == [("40", "20"), ("64", "32")]
 
 
 def test_pictures_below_the_first_are_lazy(build: Build) -> None:
     site = build("pictures", edit=with_files())
-    assert [(img.get("loading"), img.get("decoding")) for img in pictures(site)] == [
-        ("eager", "async"),
-        ("lazy", "async"),
-    ]
+    found = [(img.get("loading"), img.get("decoding")) for img in pictures(site)]
+    assert found == [("eager", "async"), ("lazy", "async")]
 
 
 def test_a_large_picture_comes_in_several_widths(build: Build) -> None:
@@ -256,9 +251,8 @@ def test_the_same_pictures_are_the_same_bytes(build: Build) -> None:
 
 def test_a_broken_picture_is_told_with_its_line(build: Build) -> None:
     site = build("pictures", edit=with_files(one__png=picture(900, 450)[:-900]))
-    assert (
-        "posts/2024/shown/index.md:9: WARNING: picture must be whole: one.png: image file is truncated" in site.warnings
-    )
+    must = "picture must be whole: one.png: image file is truncated"
+    assert f"posts/2024/shown/index.md:9: WARNING: {must}" in site.warnings
 
 
 def test_a_dark_variant_stands_beside_its_picture(build: Build) -> None:
@@ -279,9 +273,8 @@ def test_a_dark_variant_of_other_proportions_is_refused(build: Build) -> None:
 
 def test_a_dark_variant_of_nothing_is_stray(build: Build) -> None:
     site = build("pictures", edit=with_files(three__dark__png=picture(60, 30)))
-    assert (
-        "three.dark.png:1:1: WARNING: picture must be shown by the post: 'three.dark.png' [stray-file]" in site.warnings
-    )
+    must = "picture must be shown by the post: 'three.dark.png' [stray-file]"
+    assert f"three.dark.png:1:1: WARNING: {must}" in site.warnings
 
 
 def test_a_dark_variant_keeps_the_rules_of_pictures(build: Build) -> None:

@@ -66,28 +66,19 @@ def test_the_lines_that_are_shown(options: dict[str, str], first: int, last: int
     assert (shown[0], shown[-1]) == (first, last)
 
 
-def notes(build: Build, text: str) -> list[str]:
-    """Return what stands below the listings of a post of *text*."""
-    site = build(edit=lambda root: lay(root, text))
-    return texts(site.page(FOLDER), ".tested")
+UNRUN = "```json\n{}\n```"
 
 
-def test_a_reader_is_told_what_a_file_was_tested_with(build: Build) -> None:
-    assert notes(build, LISTING) == ["Tested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025"]
-
-
-def test_a_reader_is_told_what_a_block_was_tested_with(build: Build) -> None:
-    assert notes(build, "```sql\nSELECT 1;\n```") == ["Tested with PostgreSQL 18.1 on May 30, 2025"]
-
-
-def test_a_reader_is_told_why_a_listing_was_not_tested(build: Build) -> None:
-    text = LISTING.replace("python\n", "python\n:untested: it needs eight machines\n")
-    assert notes(build, text) == ["Not tested: it needs eight machines"]
-
-
-def test_a_reader_is_told_nothing_of_code_that_nobody_runs(build: Build) -> None:
-    told = ["Tested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025"]
-    assert notes(build, f"```json\n{{}}\n```\n\n{LISTING}\n\n```json\n{{}}\n```") == told
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (f"{UNRUN}\n\n{LISTING}\n\n{UNRUN}", ["Tested with Python 3.13.0, PostgreSQL 18.1 on May 30, 2025"]),
+        ("```sql\nSELECT 1;\n```", ["Tested with PostgreSQL 18.1 on May 30, 2025"]),
+        (LISTING.replace("python\n", "python\n:untested: it needs time\n"), ["Not tested: it needs time"]),
+    ],
+)
+def test_a_reader_is_told_what_code_was_tested_with_or_why_not(build: Build, text: str, notes: list[str]) -> None:
+    assert texts(build(edit=lambda root: lay(root, text)).page(FOLDER), ".tested") == notes
 
 
 def test_a_note_stands_below_a_listing_with_a_caption(build: Build) -> None:

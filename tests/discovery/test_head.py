@@ -23,15 +23,18 @@ def test_the_canonical_url_is_the_permalink(build: Build, path: str, baseurl: st
     assert link.get("href") == f"https://example.org/en/latest/{path}"
 
 
-def test_a_page_announces_the_feed_of_the_blog(build: Build) -> None:
-    assert feeds(build("order"), "about") == [("Under Load", "../blog/atom.xml")]
-
-
-def test_a_tags_page_announces_its_own_feed_first(build: Build) -> None:
-    assert feeds(build("order"), "blog/tag/alpha") == [
-        ("Under Load: Alpha", "atom.xml"),
-        ("Under Load", "../../atom.xml"),
-    ]
+@pytest.mark.parametrize(
+    ("path", "announced"),
+    [
+        ("about", [("Under Load", "../blog/atom.xml")]),
+        ("blog/tag/alpha", [("Under Load: Alpha", "atom.xml"), ("Under Load", "../../atom.xml")]),
+        ("blog/author/ada", [("Under Load: Ada", "atom.xml"), ("Under Load", "../../atom.xml")]),
+    ],
+)
+def test_a_page_announces_its_own_feed_and_that_of_the_blog(
+    build: Build, path: str, announced: list[tuple[str, str]]
+) -> None:
+    assert feeds(build("order"), path) == announced
 
 
 @pytest.mark.parametrize(
@@ -50,10 +53,6 @@ def test_a_page_has_a_description(build: Build, path: str, description: str) -> 
 def test_the_same_feeds_are_announced_as_json(build: Build) -> None:
     links = build("order").page("blog/tag/alpha").cssselect("link[rel=alternate][type='application/feed+json']")
     assert [link.get("href") for link in links] == ["feed.json", "../../feed.json"]
-
-
-def test_an_authors_page_announces_the_authors_feed(build: Build) -> None:
-    assert feeds(build("order"), "blog/author/ada")[0] == ("Under Load: Ada", "atom.xml")
 
 
 def test_markup_in_metadata_is_text(build: Build) -> None:

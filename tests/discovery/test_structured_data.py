@@ -6,7 +6,6 @@ https://developers.google.com/search/docs/appearance/site-names.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import extruct
@@ -38,14 +37,8 @@ def test_a_post_has_every_field_that_is_recommended(build: Build) -> None:
     assert posting["image"] == [f"{URL}/_cards/other.png"]
     assert posting["datePublished"] == "2024-01-05T00:00:00+00:00"
     assert posting["dateModified"] == "2024-02-03T00:00:00+00:00"
-    assert posting["author"] == [
-        {
-            "@type": "Person",
-            "name": "Ada",
-            "url": f"{URL}/blog/author/ada/",
-            "sameAs": "https://example.org/ada",
-        }
-    ]
+    ada = {"@type": "Person", "name": "Ada", "url": f"{URL}/blog/author/ada/", "sameAs": "https://example.org/ada"}
+    assert posting["author"] == [ada]
 
 
 def test_a_post_says_where_it_belongs(build: Build) -> None:
@@ -58,11 +51,6 @@ def test_a_post_says_where_it_belongs(build: Build) -> None:
     assert posting["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert posting["publisher"]["name"] == posting["isPartOf"]["name"] == "Under Load"
     assert posting["publisher"]["logo"]["url"] == f"{URL}/apple-touch-icon.png"
-
-
-def test_dates_have_a_time_zone(build: Build) -> None:
-    posting = read(build("order"), "posts/2024/first")["BlogPosting"]
-    assert dt.datetime.fromisoformat(posting["datePublished"]).tzinfo == dt.UTC
 
 
 def test_who_signs_in_the_blogs_name_is_an_organization(build: Build) -> None:

@@ -50,11 +50,8 @@ def test_every_entry_arrives_and_a_change_is_one_changed_entry(newsboat: str, bu
         shutil.copytree(changed.folder, tmp_path / "host", dirs_exist_ok=True)
         os.utime(tmp_path / "host/blog/atom.xml", (2e9, 2e9))  # as later as a build would be
         after = items(newsboat, f"{url}/blog/atom.xml", tmp_path / "newsboat")
-    assert [(title, author) for _, title, author, _, _ in before] == [
-        ("Third", "Ada"),
-        ("Second", "Ada"),
-        ("First", "Ben, Ada"),
-    ]
+    signed = [(title, author) for _, title, author, _, _ in before]
+    assert signed == [("Third", "Ada"), ("Second", "Ada"), ("First", "Ben, Ada")]
     assert all(date for _, _, _, date, _ in before)
     assert sorted(guid for guid, *_ in after) == sorted(guid for guid, *_ in before)
     texts = [{guid: text for guid, *_, text in found} for found in (before, after)]

@@ -37,12 +37,8 @@ def test_an_entry_shows_date_title_and_description(build: Build) -> None:
 
 def test_the_overview_counts_the_posts_of_each_tag(build: Build) -> None:
     page = build("order").page("blog/tag")
-    assert list(zip(texts(page, ".overview .tag"), texts(page, ".overview .count"), strict=True)) == [
-        ("Alpha", "2 posts"),
-        ("Beta", "1 post"),
-        ("C#", "1 post"),
-        ("C++", "1 post"),
-    ]
+    assert texts(page, ".overview .tag") == ["Alpha", "Beta", "C#", "C++"]
+    assert texts(page, ".overview .count") == ["2 posts", "1 post", "1 post", "1 post"]
 
 
 def test_the_overview_of_authors_says_who_they_are(build: Build) -> None:
@@ -60,18 +56,8 @@ def test_an_author_page_leads_to_the_authors_own(build: Build) -> None:
 
 def test_the_sidebar_has_the_newest_posts_and_the_years(build: Build) -> None:
     page = build("order").page("about")
-    assert texts(page, ".sidebar-tree a") == [
-        "All posts",
-        "Tags",
-        "Authors",
-        "About",
-        "Feeds",
-        "Third",
-        "Second",
-        "First",
-        "2025",
-        "2024",
-    ]
+    pages = ["All posts", "Tags", "Authors", "About", "Feeds"]
+    assert texts(page, ".sidebar-tree a") == [*pages, "Third", "Second", "First", "2025", "2024"]
     assert texts(page, ".sidebar-tree [aria-current=page]") == ["About"]
 
 

@@ -28,10 +28,8 @@ def test_a_post_is_an_entry(build: Build) -> None:
     assert properties["category"] == ["Beta", "Alpha"]
     assert [author["type"] for author in properties["author"]] == [["h-card"]] * 2
     assert [author["properties"]["name"] for author in properties["author"]] == [["Ben"], ["Ada"]]
-    assert [author["properties"]["url"] for author in properties["author"]] == [
-        [f"{URL}/blog/author/ben/"],
-        [f"{URL}/blog/author/ada/"],
-    ]
+    pages = [[f"{URL}/blog/author/{slug}/"] for slug in ("ben", "ada")]
+    assert [author["properties"]["url"] for author in properties["author"]] == pages
     assert properties["content"][0]["value"].startswith("To the section")
     assert "<h2>" in properties["content"][0]["html"]
 
