@@ -1,4 +1,4 @@
-"""What an author calls things arrives as that very text, whatever its signs: in pages, listings, feeds, cards, copies, linked data and the search."""
+"""What an author calls things arrives as that very text, whatever its signs: in pages, lists, feeds, cards, copies, linked data and the search."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ CANARIES = {
         "zyxwvut",
         "axolotl",
         "bandicoot",
-    ),  # slug, title, description, text, listing of one
+    ),  # slug, title, description, text, archive of one
     *("kinkajou", "tapir", "okapi", "qxjkvbz", "pangolin"),  # and of the other, with a picture
 }
 """Words that only the two posts have which are not published on 2025-06-01."""
@@ -129,11 +129,11 @@ def test_search_engines_are_welcome_to_the_site(build: Build) -> None:
         ("blog/2025", ["Tapir title"]),
     ],
 )
-def test_a_listing_begins_with_it_drafts_first(build: Build, path: str, posts: list[str]) -> None:
+def test_an_archive_begins_with_it_drafts_first(build: Build, path: str, posts: list[str]) -> None:
     assert texts(build("canary", preview=True).page(path), ".posts h2") == posts
 
 
-def test_a_listing_shows_a_date_to_come_and_of_a_draft_that_it_is_one(build: Build) -> None:
+def test_an_archive_shows_a_date_to_come_and_of_a_draft_that_it_is_one(build: Build) -> None:
     page = build("canary", preview=True).page("blog")
     assert texts(page, ".posts .post-meta") == [
         "Draft · 1 min read",

@@ -120,7 +120,7 @@ def test_the_feeds_are_valid(site: Site, path: str) -> None:
     assert not feedparser.parse((site.folder / path).read_bytes()).bozo
 
 
-def test_every_published_post_is_in_the_listing_of_all(site: Site) -> None:
+def test_every_published_post_is_in_the_archive_of_all(site: Site) -> None:
     titles = {post.title for post in read_posts(ROOT).posts if post.is_published(today())}
     assert set(texts(site.page("blog"), ".posts h2")) == titles
 

@@ -103,7 +103,7 @@ def record(wrong: Iterable[Finding]) -> Findings:
 @rule(Of.SITE)
 def lost_url(path: Located, new: Collection[str]) -> Findings:
     """An address that was ever published stays, as a page or as one that leads on; *new* are those that were not there."""
-    kept = "as a listing does that has a post" if path.text.startswith("blog/") else BY_PAGE
+    kept = "as an archive does that has a post" if path.text.startswith("blog/") else BY_PAGE
     moved = {slug: other for other in new if (slug := _slug(other))}
     near = nearest(slug, moved) if (slug := _slug(path.text)) else None
     what = f"address must stay, {kept}; remove the line if it was never on main"

@@ -16,14 +16,14 @@ from sphinx.locale import _
 from _ext.posts import Author, Post, Series, Tag, Vocabulary
 
 BLOG = "blog"
-"""The docname of the listing of all posts; every other stands below it."""
+"""The docname of the archive of all posts; every other stands below it."""
 TAGS, AUTHORS, SERIES = f"{BLOG}/tag", f"{BLOG}/author", f"{BLOG}/series"
 """The docnames of the overviews."""
 
 
 # Without a short form (repr) a page costs more the more posts there are, see _ext.blog.blog.
 @dataclass(frozen=True, repr=False)
-class Listing:
+class Archive:
     """A list of posts, of one page or more."""
 
     docname: str
@@ -32,7 +32,7 @@ class Listing:
     posts: tuple[Post, ...]
     """What is published, newest first."""
     link: str | None = None
-    """The address of the listing's subject elsewhere, such as an author's own page."""
+    """The address of the archive's subject elsewhere, such as an author's own page."""
     unpublished: tuple[Post, ...] = ()
     """What a preview shows besides, drafts first."""
 
@@ -44,40 +44,40 @@ class Listing:
 
 @dataclass(frozen=True, repr=False)
 class Overview:
-    """A page that lists listings."""
+    """A page that lists lists."""
 
     docname: str
     title: str
     description: str
-    listings: tuple[Listing, ...]
+    lists: tuple[Archive, ...]
 
 
 @dataclass(frozen=True, repr=False)
 class Archives:
-    """Every listing of the blog; a tag, author or year without a post to show has none."""
+    """Every archive of the blog; a tag, author or year without a post to show has none."""
 
-    everything: Listing
-    tags: tuple[Listing, ...]
+    everything: Archive
+    tags: tuple[Archive, ...]
     """In the order of their labels."""
-    authors: tuple[Listing, ...]
+    authors: tuple[Archive, ...]
     """In the order of their names."""
-    years: tuple[Listing, ...]
+    years: tuple[Archive, ...]
     """Newest first."""
-    series: tuple[Listing, ...]
+    series: tuple[Archive, ...]
     """In the order of their titles."""
     tag_overview: Overview
     author_overview: Overview
     series_overview: Overview
 
     @cached_property
-    def by_docname(self) -> dict[str, Listing]:
-        return {listing.docname: listing for listing in self.listings}
+    def by_docname(self) -> dict[str, Archive]:
+        return {archive.docname: archive for archive in self.lists}
 
     @cached_property
-    def with_feed(self) -> dict[str, Listing]:
+    def with_feed(self) -> dict[str, Archive]:
         """The lists that have a feed, by docname, the blog's own first; none while there are no posts."""
         lists = (self.everything, *self.tags, *self.authors, *self.series)
-        return {listing.docname: listing for listing in lists if listing.posts}
+        return {archive.docname: archive for archive in lists if archive.posts}
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -96,11 +96,11 @@ class Archives:
         return tuple(
             overview
             for overview in (self.tag_overview, self.author_overview, self.series_overview)
-            if overview.listings
+            if overview.lists
         )
 
     @property
-    def listings(self) -> tuple[Listing, ...]:
+    def lists(self) -> tuple[Archive, ...]:
         return (self.everything, *self.tags, *self.authors, *self.years, *self.series)
 
 
@@ -129,10 +129,10 @@ def archives(published: Iterable[Post], unpublished: Iterable[Post], vocabulary:
     posts, waiting = newest_first(published), tuple(unpublished)
     there, not_yet = _by_list(posts), _by_list(waiting)
 
-    def lists(*subjects: tuple[str, str, str, str | None]) -> tuple[Listing, ...]:
+    def lists(*subjects: tuple[str, str, str, str | None]) -> tuple[Archive, ...]:
         """Return the lists of *subjects*, each docname, title, description and link, that have a post, by their titles."""
         return tuple(
-            Listing(docname, title, description, tuple(there[docname]), link, tuple(not_yet[docname]))
+            Archive(docname, title, description, tuple(there[docname]), link, tuple(not_yet[docname]))
             for docname, title, description, link in sorted(subjects, key=lambda subject: subject[1].casefold())
             if docname in there or docname in not_yet
         )
@@ -148,7 +148,7 @@ def archives(published: Iterable[Post], unpublished: Iterable[Post], vocabulary:
         *((f"{BLOG}/{year}", str(year), _("The posts of %(year)s.") % {"year": year}, None) for year in years)
     )
     return Archives(
-        Listing(BLOG, _("All posts"), _("Every post of the blog, newest first."), posts, unpublished=waiting),
+        Archive(BLOG, _("All posts"), _("Every post of the blog, newest first."), posts, unpublished=waiting),
         tags,
         authors,
         of_years[::-1],

@@ -115,9 +115,9 @@ class Blog:
             "blog-tags": (TAGS, "Tags"),
             "blog-authors": (AUTHORS, "Authors"),
             **{
-                f"{kind}-{listing.docname.rpartition('/')[2]}": (listing.docname, listing.title)
-                for kind, listings in lists.items()
-                for listing in listings
+                f"{kind}-{archive.docname.rpartition('/')[2]}": (archive.docname, archive.title)
+                for kind, lists in lists.items()
+                for archive in lists
             },
         }
 

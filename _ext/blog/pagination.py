@@ -1,4 +1,4 @@
-"""Cuts a listing into pages of bounded size, so that a post costs a line in one page and not a longer page for all."""
+"""Cuts an archive into pages of bounded size, so that a post costs a line in one page and not a longer page for all."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, repr=False)  # see _ext.blog.archives
 class Page:
-    """One page of a listing."""
+    """One page of an archive."""
 
-    listing: str
-    """The docname of the listing, which is that of its first page."""
+    archive: str
+    """The docname of the archive, which is that of its first page."""
     number: int
     """From 1 on."""
     count: int
-    """Of the listing's pages."""
+    """Of the archive's pages."""
     entries: tuple[Post, ...]
     """At most PAGE_SIZE."""
 
@@ -30,8 +30,8 @@ class Page:
         return self.docname_of(self.number)
 
     def docname_of(self, number: int) -> str:
-        """Return the docname of the page with that *number* of the same listing."""
-        return self.listing if number == 1 else f"{self.listing}/page/{number}"
+        """Return the docname of the page with that *number* of the same archive."""
+        return self.archive if number == 1 else f"{self.archive}/page/{number}"
 
     @property
     def previous(self) -> str | None:
@@ -56,8 +56,8 @@ class Page:
         return offered
 
 
-def pages(listing: str, entries: Sequence[Post]) -> Iterator[Page]:
-    """Yield the pages of the *listing*, a docname; one where there are no *entries*."""
+def pages(archive: str, entries: Sequence[Post]) -> Iterator[Page]:
+    """Yield the pages of the *archive*, a docname; one where there are no *entries*."""
     count = max(1, -(-len(entries) // PAGE_SIZE))
     for number in range(1, count + 1):
-        yield Page(listing, number, count, tuple(entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]))
+        yield Page(archive, number, count, tuple(entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]))

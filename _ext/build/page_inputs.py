@@ -10,7 +10,7 @@ from typing import Any
 
 from _ext.base.fingerprint import Plain, fingerprint
 from _ext.base.target import ANEW, Output
-from _ext.blog.archives import Listing, Overview
+from _ext.blog.archives import Archive, Overview
 from _ext.blog.blog import Blog
 from _ext.blog.pagination import Page
 from _ext.blog.series import Part
@@ -41,9 +41,9 @@ def document_keys(
 
 SHOWN: Mapping[type, Callable[[Any], object]] = {
     date: date.isoformat,
-    Page: lambda page: (page.listing, page.number, page.count, page.entries),
-    Listing: lambda of: (of.docname, of.title, of.description, of.link, len(of.posts), len(of.entries)),
-    Overview: lambda overview: (overview.docname, overview.title, overview.description, overview.listings),
+    Page: lambda page: (page.archive, page.number, page.count, page.entries),
+    Archive: lambda of: (of.docname, of.title, of.description, of.link, len(of.posts), len(of.entries)),
+    Overview: lambda overview: (overview.docname, overview.title, overview.description, overview.lists),
     Part: lambda part: (part.number, part.count, part.shown),
     Surroundings: lambda around: [getattr(around, field.name) for field in fields(around)],
     FunctionType: lambda function: function.__qualname__,

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
-from _ext.blog.archives import Listing, Overview, series_docname
+from _ext.blog.archives import Archive, Overview, series_docname
 from _ext.blog.blog import blog_of
 from _ext.blog.pagination import Page
 from _ext.blog.permalinks import permalink
@@ -55,13 +55,13 @@ def describe_page(app: Sphinx, pagename: str, context: dict[str, Any], doctree: 
     # Furo joins base URL and path without a slash between them (furo._fix_canonical_url), hence after it.
     context["pageurl"] = permalink(app, pagename)
     post: Post | None = context.get("post")
-    listing: Listing | Overview | None = context.get("listing") or context.get("overview")
-    subject = post or listing
+    archive: Archive | Overview | None = context.get("archive") or context.get("overview")
+    subject = post or archive
     context["metatags"] = (context.get("metatags") or "").replace(DOCUTILS_VIEWPORT, "")
-    context["noindex"] = app.config.preview  # on every page: its listings name what is not published yet
+    context["noindex"] = app.config.preview  # on every page: its lists name what is not published yet
     context["feeds"] = [
-        (feed_title(app, listing), kind, path(listing.docname))
-        for listing in _announced(app, listing.docname if listing else pagename, post)
+        (feed_title(app, archive), kind, path(archive.docname))
+        for archive in _announced(app, archive.docname if archive else pagename, post)
         for kind, path in [("application/atom+xml", feed_path), ("application/feed+json", json_path)]
     ]
     context["open_graph"], context["structured_data"] = [], None
@@ -88,14 +88,14 @@ def describe_page(app: Sphinx, pagename: str, context: dict[str, Any], doctree: 
     if pagename == app.config.root_doc:
         facts.append(website(app))
     else:
-        # The second page of a listing is on the same way as the first.
-        path, on_the_way = (listing.docname, listing.title) if listing else (pagename, title)
+        # The second page of an archive is on the same way as the first.
+        path, on_the_way = (archive.docname, archive.title) if archive else (pagename, title)
         home = blog, permalink(app, app.config.root_doc)
         facts.append(breadcrumbs([home, *_above(app, path, post), (on_the_way, permalink(app, path))]))
     context["structured_data"] = {"@context": "https://schema.org", "@graph": facts}
 
 
-def _of_page(subject: Post | Listing | Overview, page: Page | None) -> tuple[str, str]:
+def _of_page(subject: Post | Archive | Overview, page: Page | None) -> tuple[str, str]:
     """Return the title and the description of *subject*, or of a later *page* of it, which has its own."""
     if page is None or page.number == 1:
         return subject.title, subject.description
@@ -110,9 +110,9 @@ def _own_description(doctree: nodes.document) -> str | None:
 
 
 def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
-    """Return the title and URL of the listings above *path*, a docname; above a post is that of all posts."""
+    """Return the title and URL of the lists above *path*, a docname; above a post is that of all posts."""
     archives = blog_of(app).archives
-    pages: list[Listing | Overview] = [archives.everything, *archives.overviews]
+    pages: list[Archive | Overview] = [archives.everything, *archives.overviews]
     return [
         (page.title, permalink(app, page.docname))
         for page in pages
@@ -120,8 +120,8 @@ def _above(app: Sphinx, path: str, post: Post | None) -> list[tuple[str, str]]:
     ]
 
 
-def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Listing]:
-    """Return the listings whose feeds a page announces: its own or its series' first, then that of the blog."""
+def _announced(app: Sphinx, docname: str, post: Post | None) -> list[Archive]:
+    """Return the lists whose feeds a page announces: its own or its series' first, then that of the blog."""
     with_feed = blog_of(app).archives.with_feed
     own = series_docname(post.series) if post and post.series else docname
     return [with_feed[name] for name in dict.fromkeys([own, *list(with_feed)[:1]]) if name in with_feed]

@@ -51,13 +51,13 @@ def latest(posts: Iterable[Post]) -> date | None:
     return max((post.updated for post in posts if post.updated), default=None)
 
 
-def listing_pages(app: Sphinx) -> dict[str, date | None]:
+def archive_days(app: Sphinx) -> dict[str, date | None]:
     """Return each page that lists posts or feeds, by its docname, with the day of the latest change of a post in its list."""
     archives = blog_of(app).archives
     found: dict[str, date | None] = {FEEDS_PAGE: None} if archives.with_feed else {}
-    for listing in archives.listings:
+    for archive in archives.lists:
         found |= dict.fromkeys(
-            (page.docname for page in pages(listing.docname, listing.entries)), latest(listing.posts)
+            (page.docname for page in pages(archive.docname, archive.entries)), latest(archive.posts)
         )
     return found | dict.fromkeys(
         (overview.docname for overview in archives.overviews), latest(archives.everything.posts)
@@ -69,7 +69,7 @@ def mapped(app: Sphinx) -> dict[str, date | None]:
     posts = blog_of(app).published
     documents = {name: posts[name].updated if name in posts else None for name in app.env.found_docs}
     documents[app.config.root_doc] = latest(posts.values())
-    return {permalink(app, name): changed for name, changed in (documents | listing_pages(app)).items()}
+    return {permalink(app, name): changed for name, changed in (documents | archive_days(app)).items()}
 
 
 def write_sitemap(app: Sphinx) -> None:

@@ -16,7 +16,7 @@ from posixpath import dirname, relpath
 from lxml.html import tostring
 from sphinx.application import Sphinx
 
-from _ext.blog.archives import BLOG, Listing
+from _ext.blog.archives import BLOG, Archive
 from _ext.blog.permalinks import absolute_url, permalink
 from _ext.pages.built_page import BuiltPage
 from _ext.posts import Post
@@ -77,7 +77,7 @@ def entry_id(authority: str, post: Post) -> str:
 
 
 def feed_path(docname: str) -> str:
-    """Return where the feed of the listing *docname* stands as Atom, relative to the base URL."""
+    """Return where the feed of the archive *docname* stands as Atom, relative to the base URL."""
     return f"{docname}/atom.xml"
 
 
@@ -98,24 +98,24 @@ def entry_text(page: BuiltPage) -> str:
     return "".join(tostring(block, encoding="unicode") for block in page.text).strip()
 
 
-def feed_title(app: Sphinx, listing: Listing) -> str:
-    """Return the title of the feed of *listing*, which tells one feed of the blog from another."""
+def feed_title(app: Sphinx, archive: Archive) -> str:
+    """Return the title of the feed of *archive*, which tells one feed of the blog from another."""
     project: str = app.config.project
-    return project if listing.docname == BLOG else f"{project}: {listing.title}"
+    return project if archive.docname == BLOG else f"{project}: {archive.title}"
 
 
-def feed_of(app: Sphinx, listing: Listing, entry_of: Callable[[Post], Entry]) -> Feed:
-    """Return the feed of *listing*; *entry_of* gives the entry of a post."""
-    path, baseurl = feed_path(listing.docname), app.config.html_baseurl
+def feed_of(app: Sphinx, archive: Archive, entry_of: Callable[[Post], Entry]) -> Feed:
+    """Return the feed of *archive*; *entry_of* gives the entry of a post."""
+    path, baseurl = feed_path(archive.docname), app.config.html_baseurl
     return Feed(
         id=f"tag:{app.config.feed_authority},{app.config.feed_founded}:{path}",  # as of an entry, see `entry_id`
-        title=feed_title(app, listing),
-        subtitle=app.config.feed_subtitle if listing.docname == BLOG else listing.description,
+        title=feed_title(app, archive),
+        subtitle=app.config.feed_subtitle if archive.docname == BLOG else archive.description,
         url=absolute_url(baseurl, path),
-        json_url=absolute_url(baseurl, json_path(listing.docname)),
-        page_url=permalink(app, listing.docname),
+        json_url=absolute_url(baseurl, json_path(archive.docname)),
+        page_url=permalink(app, archive.docname),
         style_url=relpath(STYLE, dirname(path)),
         hub=app.config.feed_hub,
         language=app.config.language,
-        entries=tuple(entry_of(post) for post in listing.posts[:NEWEST]),
+        entries=tuple(entry_of(post) for post in archive.posts[:NEWEST]),
     )

@@ -15,8 +15,8 @@ def opml(app: Sphinx) -> bytes:
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = app.config.project
     body = etree.SubElement(root, "body")
-    for docname, listing in blog_of(app).archives.with_feed.items():
-        title, url = feed_title(app, listing), absolute_url(app.config.html_baseurl, feed_path(docname))
+    for docname, archive in blog_of(app).archives.with_feed.items():
+        title, url = feed_title(app, archive), absolute_url(app.config.html_baseurl, feed_path(docname))
         named = {"type": "rss", "text": title, "title": title}  # "rss" is any feed (§ Subscription lists)
         etree.SubElement(body, "outline", named | {"xmlUrl": url, "htmlUrl": permalink(app, docname)})
     document: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)

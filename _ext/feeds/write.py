@@ -1,4 +1,4 @@
-"""Writes each feed beside its listing, and the list of all feeds: a page for people, and OPML for feed readers."""
+"""Writes each feed beside its archive, and the list of all feeds: a page for people, and OPML for feed readers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sphinx.locale import _
 
 from _ext.base.fingerprint import fingerprint
 from _ext.base.output import Task, site_of
-from _ext.blog.archives import Listing
+from _ext.blog.archives import Archive
 from _ext.blog.blog import Blog, blog_of
 from _ext.blog.permalinks import absolute_url, permalink
 from _ext.feeds.atom import atom
@@ -33,8 +33,8 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the page that lists the feeds, where there are any."""
     archives = blog_of(app).archives
     kinds = [_("The blog"), _("Tags"), _("Authors"), _("Series")]
-    listings = [(archives.everything,), archives.tags, archives.authors, archives.series]
-    kept = [[listing for listing in of if listing.docname in archives.with_feed] for of in listings]
+    lists = [(archives.everything,), archives.tags, archives.authors, archives.series]
+    kept = [[archive for archive in of if archive.docname in archives.with_feed] for of in lists]
     context = {
         "title": _("Feeds to subscribe to"),
         "description": _(
@@ -51,14 +51,14 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def in_feeds(blog: Blog) -> set[str]:
     """Return the docname of each post of the *blog* that a feed has."""
-    return {post.docname for listing in blog.archives.with_feed.values() for post in listing.posts[:NEWEST]}
+    return {post.docname for archive in blog.archives.with_feed.values() for post in archive.posts[:NEWEST]}
 
 
-def feed_inputs(app: Sphinx, listing: Listing) -> str:
-    """Return the fingerprint of what the feed of *listing* is made of: the pages of its posts."""
-    key_of, posts = site_of(app.builder).page_key, listing.posts[:NEWEST]
+def feed_inputs(app: Sphinx, archive: Archive) -> str:
+    """Return the fingerprint of what the feed of *archive* is made of: the pages of its posts."""
+    key_of, posts = site_of(app.builder).page_key, archive.posts[:NEWEST]
     entries = ((post.docname, str(post.updated), key_of(post.docname)) for post in posts)
-    return fingerprint(listing.title, listing.description, *entries)
+    return fingerprint(archive.title, archive.description, *entries)
 
 
 def write_feeds(app: Sphinx) -> None:
@@ -73,15 +73,15 @@ def write_feeds(app: Sphinx) -> None:
         image = social_image(app, post).url if post.image else None
         return Entry(entry_id(app.config.feed_authority, post), post, url, texts[path], image)
 
-    def write(listing: Listing) -> None:
-        feed, path = feed_of(app, listing, entry_of), feed_path(listing.docname)
+    def write(archive: Archive) -> None:
+        feed, path = feed_of(app, archive, entry_of), feed_path(archive.docname)
         site.write_file(path, atom(feed))
-        site.write_file(json_path(listing.docname), json_feed(feed))
+        site.write_file(json_path(archive.docname), json_feed(feed))
         leads_to = [feed.url, feed.json_url, feed.page_url, feed.style_url, *(entry.url for entry in feed.entries)]
         site.tell(path, links=Links(frozenset(), targets(leads_to, absolute_url(base, path), base)))
 
-    listings = blog.archives.with_feed.values()
-    tasks = [Task(feed_path(each.docname), feed_inputs(app, each), partial(write, each)) for each in listings]
+    lists = blog.archives.with_feed.values()
+    tasks = [Task(feed_path(each.docname), feed_inputs(app, each), partial(write, each)) for each in lists]
     if tasks:
         tasks.append(Task(OPML, blog.lists_key, lambda: site.write_file(OPML, opml(app))))
     site.make(*tasks, at_once=AT_ONCE)

@@ -17,8 +17,8 @@ from _ext.blog.pagination import pages
 
 def archive_pages(archives: Archives) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield docname, context and template of every page that lists posts but home, which is a document."""
-    for listing in archives.listings:
-        for page in pages(listing.docname, listing.entries):
-            yield page.docname, {"listing": listing, "page": page, "title": escape(listing.title)}, "listing.html"
+    for archive in archives.lists:
+        for page in pages(archive.docname, archive.entries):
+            yield page.docname, {"archive": archive, "page": page, "title": escape(archive.title)}, "archive.html"
     for overview in archives.overviews:
         yield overview.docname, {"overview": overview, "title": escape(overview.title)}, "overview.html"

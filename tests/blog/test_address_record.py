@@ -68,8 +68,8 @@ def test_a_post_that_is_not_new_is_not_what_was_meant() -> None:
     assert "did you mean" not in messages(recorded, ["posts/2024/pools/"])[0]
 
 
-def test_a_lost_listing_is_told_what_keeps_it() -> None:
-    mend = "as a listing does that has a post; remove the line if it was never on main"
+def test_a_lost_archive_is_told_what_keeps_it() -> None:
+    mend = "as an archive does that has a post; remove the line if it was never on main"
     assert messages({"blog/tag/api/": 7}, []) == [
         f"urls.txt:7:1: address must stay, {mend}: 'blog/tag/api/' [lost-url]"
     ]

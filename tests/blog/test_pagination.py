@@ -1,4 +1,4 @@
-"""The pages of a listing."""
+"""The pages of an archive."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_first_last_and_near_pages_are_offered(number: int, count: int, numbers:
     assert Page("blog", number, count, ()).numbers == numbers
 
 
-def test_the_pages_of_a_listing_have_its_posts_in_order(build: Build) -> None:
+def test_the_pages_of_an_archive_have_its_posts_in_order(build: Build) -> None:
     site = build(edit=forty_five)
     paths = ["blog", "blog/page/2", "blog/page/3"]
     assert [text for path in paths for text in texts(site.page(path), ".posts h2")] == [

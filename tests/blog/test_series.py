@@ -1,4 +1,4 @@
-"""Series: the place of a post in one, and their listings."""
+"""Series: the place of a post in one, and their lists."""
 
 from __future__ import annotations
 

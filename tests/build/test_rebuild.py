@@ -83,7 +83,7 @@ def test_a_line_more_above_a_heading_changes_no_other_page(rebuilt: Callable[...
     assert pages(rebuilt("old", "(a-label)=", "Text.\n\n(a-label)=")) == {"posts/2024/old/"}
 
 
-def test_another_description_changes_the_listings_of_its_post(rebuilt: Callable[..., set[str]]) -> None:
+def test_another_description_changes_the_archives_of_its_post(rebuilt: Callable[..., set[str]]) -> None:
     assert pages(rebuilt("between", "is long enough", "is quite long enough")) == {
         "",
         "blog/",

@@ -145,7 +145,7 @@ def test_a_post_names_its_copy_in_markdown(build: Build) -> None:
     assert site.page("blog").cssselect("link[type='text/markdown']") == []
 
 
-def test_a_later_page_of_a_listing_has_a_title_and_description_of_its_own(build: Build) -> None:
+def test_a_later_page_of_an_archive_has_a_title_and_description_of_its_own(build: Build) -> None:
     def edit(folder: Path) -> None:
         for at in range(PAGE_SIZE + 1):
             write_post(folder, f"p-{at}", "2024-01-02")

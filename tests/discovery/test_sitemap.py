@@ -43,7 +43,7 @@ def test_it_has_exactly_the_pages_that_may_be_indexed(build: Build) -> None:
     assert sorted(pages(site)) == sorted(canonical)
 
 
-def test_a_listing_is_as_new_as_its_newest_post(build: Build) -> None:
+def test_an_archive_is_as_new_as_its_newest_post(build: Build) -> None:
     site = build("feed", html_baseurl=URL)
     assert pages(site)[f"{URL}/blog/tag/alpha/"] == "2024-02-03"  # an {update}
     assert pages(site)[f"{URL}/blog/tag/beta/"] == "2024-01-02"

@@ -73,7 +73,7 @@ def test_each_page_is_on_a_way_from_home(build: Build) -> None:
         assert trail(site, path) == [(at, name, f"{URL}/{url}") for at, (name, url) in enumerate(steps, 1)]
 
 
-def test_the_second_page_of_a_listing_is_on_the_way_of_the_first(build: Build) -> None:
+def test_the_second_page_of_an_archive_is_on_the_way_of_the_first(build: Build) -> None:
     site = build(edit=lambda folder: [write_post(folder, f"p-{at}", "2024-01-02") for at in range(PAGE_SIZE + 1)])
     assert trail(site, "blog/page/2") == trail(site, "blog")
     (canonical,) = site.page("blog/page/2").cssselect("link[rel=canonical]")

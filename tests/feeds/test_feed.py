@@ -145,7 +145,7 @@ def test_every_feed_is_valid_and_has_an_id_of_its_own(build: Build) -> None:
     assert "tag:under-load.readthedocs.io,2024-10-20:blog/tag/alpha/atom.xml" in ids
 
 
-def test_a_feed_has_its_listings_posts_newest_first(build: Build) -> None:
+def test_a_feed_has_its_archives_posts_newest_first(build: Build) -> None:
     site = build("order")
     assert [entry.title for entry in read(site).entries] == ["Third", "Second", "First"]
     assert [entry.title for entry in read(site, "blog/tag/alpha/atom.xml").entries] == ["Second", "First"]

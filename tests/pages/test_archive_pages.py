@@ -20,7 +20,7 @@ from testing.sites import Build, texts
         ("blog/2025", "2025", ["Third"]),
     ],
 )
-def test_a_listing_has_its_posts_newest_first(build: Build, path: str, title: str, posts: list[str]) -> None:
+def test_an_archive_has_its_posts_newest_first(build: Build, path: str, title: str, posts: list[str]) -> None:
     page = build("order").page(path)
     assert [heading.text for heading in page.cssselect("h1")] == [title]
     assert texts(page, ".posts h2") == posts

@@ -40,7 +40,7 @@ def test_a_changed_post_says_when(build: Build) -> None:
     assert entry["properties"]["updated"] == ["2024-02-03"]
 
 
-def test_a_listing_is_a_feed_of_entries(build: Build) -> None:
+def test_an_archive_is_a_feed_of_entries(build: Build) -> None:
     (feed,) = items(build("order"), "blog")
     assert feed["type"] == ["h-feed"]
     entries = [entry["properties"] for entry in feed["children"] if entry["type"] == ["h-entry"]]

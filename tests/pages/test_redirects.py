@@ -60,7 +60,7 @@ def test_an_old_path_needs_nothing_that_a_strict_policy_forbids(redirecting: Sit
     assert page.cssselect("script, style, [style], img, link[rel~=stylesheet], link[rel~=icon]") == []
 
 
-def test_an_old_path_is_in_no_listing_feed_or_search(redirecting: Site) -> None:
+def test_an_old_path_is_in_no_archive_feed_or_search(redirecting: Site) -> None:
     naming = [path for path in redirecting.folder.rglob("*") if path.is_file() and b"old-slug" in path.read_bytes()]
     assert naming == []
 
