@@ -6,6 +6,7 @@ A room may import those below it: commands, build, discovery, feeds, pages, cont
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,5 +22,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Docutils reads files of settings from the folder, the home of whoever builds, and /etc; a site is the same everywhere.
     os.environ["DOCUTILSCONFIG"] = ""
     for room in ROOMS:
-        app.setup_extension(f"_ext.{room}.hooks")
+        import_module(f"_ext.{room}.hooks").setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,7 +8,6 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.clock import today
 from _ext.base.output import Task, makes_pages, site_of
@@ -64,7 +63,7 @@ def close_gates(app: Sphinx, exception: Exception | None) -> None:
         Run.of(app).tell(lost_addresses(Path(app.srcdir), site_of(app.builder).files()))
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
+def setup(app: Sphinx) -> None:
     app.add_config_value("preview", False, "env", bool)
     ablog_adapter.set_up(app)
     app.connect("config-inited", make_blog)
@@ -72,4 +71,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", name_post)
     app.connect("build-finished", finish)
     app.connect("build-finished", close_gates, priority=900)  # after all that write
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.build.builder import BlogBuilder, keep_templates, read_later
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
+def setup(app: Sphinx) -> None:
     app.add_builder(BlogBuilder, override=True)
     app.add_config_value("template_cache", "_build/.templates", "", str)  # below the sources; safe to delete
     app.connect("builder-inited", keep_templates)
     app.connect("env-before-read-docs", read_later)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

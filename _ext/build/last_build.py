@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from _ext.base.cache import keep, recall
 from _ext.base.target import ANEW, Output
@@ -64,7 +64,7 @@ class LastBuild:
         """Whether the next build has nothing to make anew where the sources are the same."""
         return all(output.key != ANEW for output in self.outputs.values())
 
-    def in_common_with(self, before: LastBuild) -> set[str]:
+    def in_common_with(self, before: Self) -> set[str]:
         """Return the documents that were left as they are in the build *before*."""
         return {name for name, output in self.outputs.items() if output is before.outputs.get(name)}
 

@@ -6,7 +6,6 @@ from docutils import nodes
 from pygments.lexers.dotnet import CSharpLexer
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.content import (
     diagrams,
@@ -41,7 +40,7 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     tabs.mark_chosen(doctree)
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
+def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_inline_tabs")
     # Copies of pictures, below the sources; safe to delete.
     app.add_config_value("picture_cache", "_build/.pictures", "", str)
@@ -67,4 +66,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", read, priority=600)  # after Sphinx has found the pictures
     app.connect("doctree-resolved", resolve)
     app.connect("html-page-context", tabs.load_style)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

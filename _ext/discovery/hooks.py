@@ -9,7 +9,6 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.output import makes_pages
 from _ext.blog.blog import blog_of
@@ -48,10 +47,9 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         search.index_posts(app)
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
+def setup(app: Sphinx) -> None:
     app.connect("builder-inited", begin)
     app.connect("html-collect-pages", collect_pages)
     app.connect("html-page-context", describe, priority=900)  # after Furo, which sets an address of the page, too
     app.connect(PAGE_BUILT, write_copy)
     app.connect("build-finished", finish)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.output import makes_pages, site_of
 from _ext.blog.blog import blog_of
@@ -38,7 +37,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         write_feeds(app)
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
+def setup(app: Sphinx) -> None:
     # The first two are the name and day under which ids are minted (RFC 4151 §2.1): fixed for good, whatever host the blog moves to.
     for name in ("feed_authority", "feed_founded", "feed_subtitle", "feed_hub"):
         app.add_config_value(name, "", "html", str)
@@ -46,4 +45,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", link_page)
     app.connect(PAGE_BUILT, KeepTexts())
     app.connect("build-finished", finish)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

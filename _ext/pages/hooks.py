@@ -9,7 +9,6 @@ from typing import Any
 from babel.dates import format_date
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
 from _ext.base.output import MakeAnew, Task, makes_pages, site_of
 from _ext.blog.blog import blog_of
@@ -94,7 +93,7 @@ def close_gate(app: Sphinx, exception: Exception | None) -> None:
         Run.of(app).tell(broken_links(linking, links, site.files(), sources))
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
+def setup(app: Sphinx) -> None:
     app.add_config_value("repository_url", "", "html", str)
     # Sources of scripts that are not of the site: what a server adds to its pages, see _ext.commands.serve.
     app.add_config_value("content_security_policy_scripts", [], "html", list)
@@ -108,4 +107,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", look_at_pages, priority=100)  # before all that work with what is told of pages
     app.connect("build-finished", finish)
     app.connect("build-finished", close_gate, priority=900)  # after all that write
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
