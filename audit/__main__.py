@@ -3,8 +3,6 @@
 Exit status 0 where every figure holds, 1 where one does not, 2 where a tool is missing.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import subprocess

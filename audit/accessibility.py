@@ -1,7 +1,5 @@
 """axe-core on each kind of page, in each way of looking at it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

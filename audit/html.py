@@ -1,7 +1,5 @@
 """The Nu HTML checker on every page and style sheet of a site: https://validator.github.io/validator/."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Lighthouse's scores, and its largest contentful paint on a slow phone: https://developer.chrome.com/docs/lighthouse/."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """The figures of an audit, as one table."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What a page of usual length costs a reader: bytes and requests over the wire, and whether it moves while it loads."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser

@@ -13,8 +13,6 @@ grow from size to size: as the exponent of the number of posts, 1 where twice th
 Exit status 1 where a build fails, or something is missing in what an engine has built.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math

@@ -4,8 +4,6 @@ A post has WORDS words of a natural distribution, links, a table, two or three c
 AUTHORS authors, and a day of the YEARS before END.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import random
 from collections.abc import Iterator

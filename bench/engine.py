@@ -1,7 +1,5 @@
 """What the bench of builds knows of a way to build a blog."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path

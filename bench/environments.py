@@ -1,7 +1,5 @@
 """Environments of the peers, one for each, made from its lock on first use and again after the lock has changed."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -8,8 +8,6 @@ their own, beside a post of plain prose of the same size. All figures are CPU se
 Exit status 1 where a check takes CHECK_AT_MOST seconds or a build BUILD_AT_MOST.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io

@@ -5,8 +5,6 @@ which it stands run against it, but those that need the real site, a browser or 
 is printed. Exit status 0, or 1 where a room's tests fail without any fault.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

@@ -1,7 +1,5 @@
 """The site of this repository, as it stands, with made-up posts in place of its own."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

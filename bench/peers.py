@@ -4,8 +4,6 @@ What the site of a peer has besides posts is in sites/<name>, as its manual says
 can be said. What it is built by is pinned in requirements-<name>.txt or, of Node.js, in the package-lock.json of its site.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

@@ -11,8 +11,6 @@ QUERIES were written before the first run; each has the one post that must come 
 ``five`` where it is among the first five.
 """
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import random

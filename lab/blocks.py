@@ -1,7 +1,5 @@
 """Runs the blocks in a post's own text, in the order of the text, and compares what they print with what the post shows."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

@@ -3,8 +3,6 @@
 The command ``python -m lab.environment posts/2024/<slug>/<program>.py`` runs a program of a post in it, until it ends.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

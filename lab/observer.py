@@ -1,7 +1,5 @@
 """What the tests of a post use: which of its files they open or hand to other programs, and which packages its files import."""
 
-from __future__ import annotations
-
 import ast
 import os
 import sys

@@ -1,7 +1,5 @@
 """PostgreSQL: a primary on a new cluster, and replicas that stream from it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

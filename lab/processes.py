@@ -1,7 +1,5 @@
 """The processes of a post's tests and of the blocks in its text: what they say, and the end of those that are left behind."""
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 import time

@@ -1,7 +1,5 @@
 """Where the programs of the servers are: in the wheels that bring them."""
 
-from __future__ import annotations
-
 import atexit
 import os
 import pwd

@@ -4,8 +4,6 @@ It works in the environment of the post, which may differ from the blog's: so it
 that loads it (lab.runner) hands it the blocks in one JSON file, and reads what was seen from another.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 from collections.abc import Iterator

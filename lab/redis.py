@@ -1,7 +1,5 @@
 """Redis, or its fork Valkey where there is no wheel of Redis."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Writes what a post has measured into the ``results.json`` beside its program, with all that a reader needs to judge it."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

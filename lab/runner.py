@@ -5,8 +5,6 @@ the post's ``tested.json`` is written, without it everything that a post shows m
 where all tests pass and all listings were run, else 1.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

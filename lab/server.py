@@ -1,7 +1,5 @@
 """A server as a process that can be started, stopped, killed and paused, and that never outlives who has started it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

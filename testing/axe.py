@@ -1,7 +1,5 @@
 """axe-core with every rule that WCAG 2.2 AA asks for, and its best practices: https://github.com/dequelabs/axe-core."""
 
-from __future__ import annotations
-
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 

@@ -1,7 +1,5 @@
 """Finds a Chromium on the machine, or installs one."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

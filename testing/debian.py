@@ -1,7 +1,5 @@
 """Finds a program that a test needs, or installs Debian's package of it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """A post as the site knows it, for what needs no file of one."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from _ext.posts import Author, Post, PostText

@@ -1,7 +1,5 @@
 """Serves a built site on a free port of the machine, as a host would."""
 
-from __future__ import annotations
-
 import gzip
 import sys
 import threading

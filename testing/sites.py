@@ -1,7 +1,5 @@
 """A built site, as the tests look at it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Builds sites for the tests: a tiny one of each case, and the real one once a session."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What the bench of builds makes of what it has measured."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.builds import Cost, as_table, exponents, growth_table

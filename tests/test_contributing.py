@@ -1,7 +1,5 @@
 """What authors are told is true: the tables are those of the code, and each rule's example breaks and keeps the rule."""
 
-from __future__ import annotations
-
 import re
 from importlib import import_module
 from pkgutil import walk_packages

@@ -1,7 +1,5 @@
 """What the texts for people say of the repository is there: links, headings, files, the rooms."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch

@@ -1,7 +1,5 @@
 """What an author calls things arrives as that very text, whatever its signs: in pages, lists, feeds, cards, copies, linked data and the search."""
 
-from __future__ import annotations
-
 import json
 import unicodedata
 from collections.abc import Callable

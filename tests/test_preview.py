@@ -1,7 +1,5 @@
 """What is not published: in production in no file at all, in a preview shown, and marked as what it is."""
 
-from __future__ import annotations
-
 import gzip
 import subprocess
 import sys

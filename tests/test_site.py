@@ -1,7 +1,5 @@
 """The real site, as built."""
 
-from __future__ import annotations
-
 import ast
 import re
 from urllib.parse import unquote, urljoin, urlsplit

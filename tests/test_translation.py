@@ -1,7 +1,5 @@
 """The texts of the frame, in the language of the site: English as written, German whole."""
 
-from __future__ import annotations
-
 import gettext
 from collections.abc import Callable
 from io import BytesIO

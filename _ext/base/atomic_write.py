@@ -1,7 +1,5 @@
 """Files that several processes may write and read at the same time: a cache, a picture that two posts show."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path

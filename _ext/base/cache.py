@@ -3,8 +3,6 @@
 What cannot be read or is not what was kept counts as not there, and what cannot be written is made again next time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """The one place where the blog asks what day it is."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """Tells whether what something is made of is still the same, by a short text that stands for it."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from typing import Union
 

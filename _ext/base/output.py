@@ -4,8 +4,6 @@ A builder that offers what `SiteBuilder` names leaves out what its last build ha
 Sphinx's own ``dirhtml``, everything is made anew, and the site is the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a site is made of, as the next build finds it: each part with its files, and what can be referred to in a document."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

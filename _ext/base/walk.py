@@ -1,7 +1,5 @@
 """What is in a folder and below, as the file system tells it without a file being read."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -13,8 +13,6 @@ setup() is not called, since what it connects does what this blog must not do, a
 Each of our parts goes when ABlog's is right and can be had by itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar

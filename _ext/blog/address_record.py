@@ -3,8 +3,6 @@
 A published address is a promise to all who linked to it: https://www.w3.org/Provider/Style/URI
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path

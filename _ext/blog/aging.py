@@ -1,7 +1,5 @@
 """When a post has grown so old that its readers are told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 

@@ -4,8 +4,6 @@ Which posts there are, and all that a list shows of them, is known from ``posts/
 that has not changed is read in no build. ABlog knows posts only once all are read.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,9 +92,7 @@ class Archives:
     def overviews(self) -> tuple[Overview, ...]:
         """Those that have something to list."""
         return tuple(
-            overview
-            for overview in (self.tag_overview, self.author_overview, self.series_overview)
-            if overview.lists
+            overview for overview in (self.tag_overview, self.author_overview, self.series_overview) if overview.lists
         )
 
     @property

@@ -1,7 +1,5 @@
 """The blog as it stands in one run: made once, from ``posts/`` and the day, and never changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date

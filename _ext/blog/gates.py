@@ -4,8 +4,6 @@
 as Read the Docs does, gets them as Sphinx's warnings, of which ``-W`` makes errors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Self

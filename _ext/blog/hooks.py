@@ -1,7 +1,5 @@
 """What the room does for Sphinx: makes the blog of the run, and closes the gates."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whose blog it is: what ``blog.toml`` says, for conf.py and for commands that build nothing."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 Each build leaves the day in ``next-change.json``, such as ``{"next_change": "2026-12-01"}``, or null where nothing waits.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

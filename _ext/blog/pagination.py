@@ -1,7 +1,5 @@
 """Cuts an archive into pages of bounded size, so that a post costs a line in one page and not a longer page for all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

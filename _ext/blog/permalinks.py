@@ -1,7 +1,5 @@
 """The absolute address of a page."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 

@@ -1,7 +1,5 @@
 """How long a post takes to read: by its words, and by the lines of code that it shows, those of the files beside it too."""
 
-from __future__ import annotations
-
 from math import ceil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which posts a reader of one may want to read next: those that share its rarest tags."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date

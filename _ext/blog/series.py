@@ -1,7 +1,5 @@
 """The place of a post in its series."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

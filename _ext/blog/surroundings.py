@@ -1,7 +1,5 @@
 """What stands around a post in the blog: its neighbours in time, its place in its series, what to read next."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -5,8 +5,6 @@ gives. A fault in a post, a warning of Sphinx, an address that is lost or an err
 untouched. Exit status 0 where the site is in place, 1 where it is as it was.
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import os

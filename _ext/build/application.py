@@ -1,7 +1,5 @@
 """Sphinx as a build of the blog starts it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping

@@ -6,8 +6,6 @@ nothing is handed from one to another but what the site's inventory names. Sphin
 in one process and copies what it has read between them, which gains nothing (bench/README.md).
 """
 
-from __future__ import annotations
-
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What the room does for Sphinx: gives it the builder that leaves out what would be the same."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from _ext.build.builder import BlogBuilder, keep_templates, read_later

@@ -1,7 +1,5 @@
 """What a build leaves for the next one: what it read, and what it made of it. It can be deleted at any time."""
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a page is made of besides its own source, as plain data: where that is the same, the page is."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date

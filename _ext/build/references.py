@@ -1,7 +1,5 @@
 """What a document refers to in others, and what others can refer to in it: its title, its headings and its labels."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Mapping
 from posixpath import dirname, join, normpath
 

@@ -1,7 +1,5 @@
 """The folder of the built site, which a server or an rsync reads while the next one is built: it changes all at once."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What a build reads: every file of the site's own, by what it holds, looked into only where its place on the disk says so."""
 
-from __future__ import annotations
-
 import os
 import stat
 import sys

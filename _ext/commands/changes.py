@@ -1,7 +1,5 @@
 """What a pull request touches: its files, as git has them, and whether they are posts or code."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Prints one line a fault, ``path:line:column: what must be: 'what is' [code]``; d
 Exit status 0 clean, 1 faults, 2 a call that cannot be taken.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterable, Sequence

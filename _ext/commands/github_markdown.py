@@ -4,8 +4,6 @@ It stands in code spans only: in there GitHub sees no markup, HTML, picture, lin
 (https://github.github.com/gfm/#code-spans), so that there is one thing to escape and not a list to keep up with.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -4,8 +4,6 @@ Only this command reaches beyond the machine, so it is no part of a build or tes
 a minute must make nobody's pull request red. Exit status 0 where all answer, 1 where some do not, 2 where Sphinx failed.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import subprocess

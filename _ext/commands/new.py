@@ -4,8 +4,6 @@ The folder ``posts/<year>/<slug>/`` gets the title and today's date, or the word
 Exit status 0 where the post is there, 1 where another has its slug, 2 for a title of which no post can be made.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import shutil

@@ -8,8 +8,6 @@ A build is due from the day in the file on. It is due as well where the file can
 built before there was one: a build too many costs a few minutes and writes the file, one too few keeps a post back.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from http.client import HTTPException

@@ -4,8 +4,6 @@ Its first line says whether anything but posts changes. What comes from the pull
 author may be a stranger. Exit status 0, also where posts have faults, which are told; 2 where the base is no commit.
 """
 
-from __future__ import annotations
-
 import argparse
 import subprocess
 import sys

@@ -4,8 +4,6 @@ A fault in a post is a line in the console, and the post is left out until it is
 published, a draft or a post with a date to come, is shown as well, and says so.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import gc

@@ -1,7 +1,5 @@
 """Diagrams, drawn when the site is built: a picture for light pages and one for dark, as of any other picture."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What the room does for Sphinx: directives, roles and nodes, and what becomes of a document as it is read and written."""
 
-from __future__ import annotations
-
 from docutils import nodes
 from pygments.lexers.dotnet import CSharpLexer
 from sphinx.application import Sphinx

@@ -1,7 +1,5 @@
 """Passages in another language: {lang}`Schadenfreude <de>` tells a screen reader how to speak, and a browser what to translate."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from docutils import nodes

@@ -4,8 +4,6 @@ From each word of a run of words its pattern tries every length of the run (pygm
 pygments.lexers.dotnet.CSharpLexer). Eight words are enough for any head. Goes when Pygments bounds them.
 """
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from pygments.lexers.dotnet import CSharpLexer

@@ -1,7 +1,5 @@
 """Formulas as MathML in the page, where Sphinx's own renderers need a script from another host or a picture each."""
 
-from __future__ import annotations
-
 from html import escape
 
 from docutils import nodes

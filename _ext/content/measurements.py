@@ -1,7 +1,5 @@
 """What a post has measured, as its text tells it: numbers, tables and charts from the ``results.json`` in its folder."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar

@@ -3,8 +3,6 @@
 What a copy is made of decides its bytes: the picture, the width, the settings here and the encoder's version.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256

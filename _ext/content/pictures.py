@@ -3,8 +3,6 @@
 The picture that the author made stays in the site, for the feed and for who saves it. An SVG has no other widths.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path, PurePosixPath

@@ -3,8 +3,6 @@
 Neither Sphinx nor Furo makes them so (axe: scrollable-region-focusable); goes when both do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, ClassVar
 

@@ -3,8 +3,6 @@
 sphinx-inline-tabs has every page load its style, and a script by which tabs of one name change together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

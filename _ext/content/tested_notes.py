@@ -1,7 +1,5 @@
 """What a reader is told below a listing: with what it was tested and when, or why it was not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path

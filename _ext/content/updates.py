@@ -1,7 +1,5 @@
 """The list of changes above a post's text, from its {update} blocks, each of which can be linked to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from itertools import count

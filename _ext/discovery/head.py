@@ -4,8 +4,6 @@ The protocols: https://ogp.me with https://ogp.me/ns/article for posts, which X 
 (https://developer.x.com/en/docs/x-for-websites/cards); https://schema.org by `_ext.discovery.structured_data`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

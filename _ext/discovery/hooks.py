@@ -1,7 +1,5 @@
 """What the room does for Sphinx: what the head of each page says, and the files that machines read."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

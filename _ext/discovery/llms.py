@@ -1,7 +1,5 @@
 """The list of the posts for language models, ``llms.txt`` (https://llmstxt.org): each with its copy in Markdown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sphinx.application import Sphinx

@@ -5,8 +5,6 @@ address is absolute. https://llmstxt.org asks for such copies, https://spec.comm
 footnotes are the Markdown.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote

@@ -4,8 +4,6 @@ Pagefind (https://pagefind.app/) cuts the index into pieces, of which a reader f
 own index is one file of all words of all posts; bench/README.md has both measured. So Sphinx makes none here.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -3,8 +3,6 @@
 In place of sphinx-sitemap, which lists each page that Sphinx writes: the search, old addresses, what is not there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 

@@ -7,8 +7,6 @@ of a WebSite at home). No SearchAction: Google took the search box out of its re
 (https://developers.google.com/search/blog/2024/10/sitelinks-search-box).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

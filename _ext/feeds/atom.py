@@ -5,8 +5,6 @@ feed reader passes over as foreign markup (RFC 4287 §6). It is done in place of
 Safari have all announced to drop XSLT (https://chromestatus.com/feature/4709671889534976).
 """
 
-from __future__ import annotations
-
 from babel.dates import format_date
 from lxml import etree
 from lxml.builder import ElementMaker

@@ -6,8 +6,6 @@ of several authors, and whose dates pass through the local time zone (ablog.post
 is taken from the post's page as built, so that a subscriber reads what a visitor reads and nothing is rendered twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time

@@ -1,7 +1,5 @@
 """What the room does for Sphinx: the page that lists the feeds, and the feeds once all pages are written."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sphinx.application import Sphinx

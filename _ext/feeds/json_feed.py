@@ -1,7 +1,5 @@
 """A feed as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The list of all feeds for feed readers, as OPML 2.0 (https://opml.org/spec2.opml)."""
 
-from __future__ import annotations
-
 from lxml import etree
 from sphinx.application import Sphinx
 

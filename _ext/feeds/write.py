@@ -1,7 +1,5 @@
 """Writes each feed beside its archive, and the list of all feeds: a page for people, and OPML for feed readers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any

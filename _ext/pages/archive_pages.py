@@ -4,8 +4,6 @@ They stand in place of ABlog's, which copy an excerpt of every post into every l
 (ABlog's templates ``ablog/catalog.html`` and ``ablog/collection.html``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -4,8 +4,6 @@ A request costs a reader on a slow line more than the bytes that it carries. Pag
 that is made of them; its name says which they are, and the query that Sphinx adds to its address what they hold.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256

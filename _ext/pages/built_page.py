@@ -1,7 +1,5 @@
 """A page as built, parsed once for all who read it: feeds, the copy in Markdown, the check of links."""
 
-from __future__ import annotations
-
 import re
 from copy import deepcopy
 from dataclasses import dataclass

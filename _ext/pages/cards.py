@@ -3,8 +3,6 @@
 Drawing reads nothing of the machine, neither its fonts nor its clock nor its language, so that the bytes are the same on all.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator

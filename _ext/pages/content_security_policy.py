@@ -5,8 +5,6 @@ lets stand inside a page is read from the templates of the frame, never from a p
 Source: https://www.w3.org/TR/CSP3/. Directives that a ``<meta>`` cannot give (``frame-ancestors``) are not there.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What the room does for Sphinx: the pages that are no documents, and what each page is given and brings along."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any

@@ -4,8 +4,6 @@ Both are drawn from ``_static/favicon.svg`` and stand at the root, where they ar
 (https://html.spec.whatwg.org/multipage/links.html#rel-icon).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path

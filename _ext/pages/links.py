@@ -4,8 +4,6 @@ In the model of Docusaurus (https://docusaurus.io/docs/api/docusaurus-config#onB
 as it is made, and once all are made they are compared.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping

@@ -1,7 +1,5 @@
 """The frame of a post's page: its date, authors, title and tags above the text, what to read next and to do below."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from docutils import nodes

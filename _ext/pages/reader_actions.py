@@ -1,7 +1,5 @@
 """What a reader can do with a post: cite it, mend it, or say that something in it is wrong."""
 
-from __future__ import annotations
-
 from urllib.parse import quote, urlencode
 
 from sphinx.locale import _

@@ -4,8 +4,6 @@ Any host of static files serves it. It stands in place of ABlog's, which waits f
 outside of the output where a path says so (see _ext.blog.ablog_adapter).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The picture that stands for a page where it is shared: a post's own, else its card, and the blog's card for the rest."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

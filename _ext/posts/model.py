@@ -1,7 +1,5 @@
 """What is known of posts once they are read: plain data, which other rooms are given."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Container, Mapping
 from dataclasses import dataclass

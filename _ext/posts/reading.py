@@ -1,7 +1,5 @@
 """Reads posts: a folder of Markdown files in, posts as plain data and all their faults out."""
 
-from __future__ import annotations
-
 import datetime as dt
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """How faults are told: to people and editors, to programs, to GitHub."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Files that several processes write and read: whole or not there, and believed only where they hold what was kept."""
 
-from __future__ import annotations
-
 import stat
 from pathlib import Path
 

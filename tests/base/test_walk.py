@@ -1,7 +1,5 @@
 """What is in a folder: each file once, links as files, and nothing of what is left out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from _ext.base.walk import files_below

@@ -1,7 +1,5 @@
 """The record of what was ever published, and the build that keeps it."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

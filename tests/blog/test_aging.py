@@ -1,7 +1,5 @@
 """When readers are told of a post's age."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Whose blog it is: a file that lacks something is refused with what must be there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The day on which the site next changes by itself: what a build writes, and what the command makes of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import subprocess

@@ -1,7 +1,5 @@
 """The pages of an archive."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

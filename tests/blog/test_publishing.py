@@ -1,7 +1,5 @@
 """Which posts Sphinx may see, and what ABlog is told of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

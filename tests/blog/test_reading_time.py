@@ -1,7 +1,5 @@
 """How long a post takes to read."""
 
-from __future__ import annotations
-
 import pytest
 
 from _ext.blog.reading_time import minutes

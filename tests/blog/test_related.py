@@ -1,7 +1,5 @@
 """Which posts are related."""
 
-from __future__ import annotations
-
 from _ext.blog.related import MOST, WINDOW, related
 from _ext.posts import Post, Tag
 from testing.posts import post

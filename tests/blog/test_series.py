@@ -1,7 +1,5 @@
 """Series: the place of a post in one, and their lists."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

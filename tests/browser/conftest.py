@@ -1,7 +1,5 @@
 """Opens pages of the real site in a real browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Takes the README's pictures of the site: ``python -m tests.browser.screenshots``, after a build."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The real site in a real browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A feed that a person opens."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from playwright.sync_api import Browser, expect

@@ -1,7 +1,5 @@
 """Pictures in a real browser: nothing moves, and of light and dark one is loaded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """The Content Security Policy holds alone: pages that no rule has checked, full of attacks, in a real browser."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

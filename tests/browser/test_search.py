@@ -1,7 +1,5 @@
 """The search in a real browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

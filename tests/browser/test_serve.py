@@ -1,7 +1,5 @@
 """``make serve``: what one writes is on the screen as soon as it is saved."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """What a post of 1,500 words and four listings costs a reader; `make audit` measures the same with Lighthouse."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 

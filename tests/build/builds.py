@@ -1,7 +1,5 @@
 """Builds a site as `make html` does, in a process of its own that has Sphinx loaded already."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 from pathlib import Path

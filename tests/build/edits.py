@@ -1,7 +1,5 @@
 """A blog that its authors work on: sound edits of every kind, one after another, the same ones for the same seed."""
 
-from __future__ import annotations
-
 import random
 import re
 import shutil

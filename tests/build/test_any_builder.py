@@ -1,7 +1,5 @@
 """The promises of a build, whichever command starts Sphinx: Read the Docs' call, and Sphinx's own builders."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Whatever becomes of a build, readers have a whole site, the last one or the new one, and the next build is right."""
 
-from __future__ import annotations
-
 import os
 import random
 import select

@@ -1,7 +1,5 @@
 """A rebuild gives what a build from nothing gives, to the byte, whatever was edited before; and writes nothing else."""
 
-from __future__ import annotations
-
 import random
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a page is made of is plain data, and what is not known to be is refused."""
 
-from __future__ import annotations
-
 import pytest
 
 from _ext.build.page_inputs import shown

@@ -1,7 +1,5 @@
 """A rebuild writes what an edit changes, and nothing else."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The folder of the site: how one site becomes the next."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a build reads is looked into only where its place on the disk says so, and then by what it holds."""
 
-from __future__ import annotations
-
 import os
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The two commands of a contributor: check and build. Both say the same of a fault, and a fault changes no site."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import stat

@@ -1,7 +1,5 @@
 """Text of strangers in GitHub's Markdown."""
 
-from __future__ import annotations
-
 import pytest
 from markdown_it import MarkdownIt
 

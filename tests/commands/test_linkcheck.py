@@ -1,7 +1,5 @@
 """The check of external links, against a server of the machine's own, and the one issue that tells of it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The command that begins a post."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What the reviewer of a pull request is told, in a real repository."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Diagrams: what is drawn, what is not, and what readers get of it."""
 
-from __future__ import annotations
-
 import lxml.html
 import pytest
 

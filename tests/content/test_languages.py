@@ -1,7 +1,5 @@
 """Passages in another language."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from testing.sites import Build, write_post

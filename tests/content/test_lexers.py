@@ -1,7 +1,5 @@
 """Java and C# are highlighted as Pygments does it, in bounded time."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Formulas are MathML in pages and feeds, and a bad one is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

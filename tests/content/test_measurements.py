@@ -1,7 +1,5 @@
 """What a post has measured, as its page tells it."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Pictures: their size, their copies, their dark variants, and what becomes of a broken one."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from io import BytesIO

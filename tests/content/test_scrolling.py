@@ -1,7 +1,5 @@
 """What is wide can be scrolled with the keyboard."""
 
-from __future__ import annotations
-
 from testing.sites import Build
 
 

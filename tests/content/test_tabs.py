@@ -1,7 +1,5 @@
 """Tabs, and what they have a page load."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What a post's tests have run: what is asked of a listing, and what its reader is told."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What the head of a page tells machines."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import extruct

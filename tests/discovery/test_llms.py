@@ -1,7 +1,5 @@
 """The list of posts for language models."""
 
-from __future__ import annotations
-
 from markdown_it import MarkdownIt
 
 from _ext.discovery.llms import llms

@@ -1,7 +1,5 @@
 """The copies of posts in Markdown: they say what the page says, and nothing in them is a directive."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the search knows: the text of posts, in an index of pieces."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,7 +1,5 @@
 """The map of the pages, and what crawlers may read."""
 
-from __future__ import annotations
-
 from urllib.robotparser import RobotFileParser
 
 import pytest

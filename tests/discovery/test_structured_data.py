@@ -4,8 +4,6 @@ https://developers.google.com/search/docs/appearance/structured-data/article, â€
 https://developers.google.com/search/docs/appearance/site-names.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import extruct

@@ -1,7 +1,5 @@
 """The Atom feeds, read back as a feed reader does and held against a grammar of RFC 4287."""
 
-from __future__ import annotations
-
 import datetime as dt
 import shutil
 from pathlib import Path

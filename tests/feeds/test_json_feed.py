@@ -1,7 +1,5 @@
 """The feeds as JSON."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 

@@ -1,7 +1,5 @@
 """The feed in a real feed reader, newsboat: every entry arrives, and a change is one changed entry."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

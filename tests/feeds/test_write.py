@@ -1,7 +1,5 @@
 """The list of all feeds, and what a host makes of their files."""
 
-from __future__ import annotations
-
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 

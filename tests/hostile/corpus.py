@@ -4,8 +4,6 @@ A case is a line of ``cases.toml`` with its file, or a function in ``made.py`` f
 text, links, pipes, files of many megabytes. Each says what is to be refused, where, and what it would do to a stock site.
 """
 
-from __future__ import annotations
-
 import shutil
 import tomllib
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The hostile cases that git cannot hold, or that nobody should have to read: each is made when its test runs."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The command that runs the tests of posts: what counts as run, what does not, and what is told."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

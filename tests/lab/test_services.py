@@ -1,7 +1,5 @@
 """The servers that the posts' listings run against: real, and gone when they are no longer needed."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

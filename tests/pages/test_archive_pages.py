@@ -1,7 +1,5 @@
 """The pages that list posts."""
 
-from __future__ import annotations
-
 import pytest
 
 from testing.sites import Build, texts

@@ -1,7 +1,5 @@
 """What a page loads: one style sheet and one script."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

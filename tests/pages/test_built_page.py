@@ -1,7 +1,5 @@
 """A page as built, which all who read it share."""
 
-from __future__ import annotations
-
 import lxml.html
 import pytest
 from lxml import etree

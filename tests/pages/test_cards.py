@@ -1,7 +1,5 @@
 """The cards: what they say, that they fit, and that their bytes are the same everywhere."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """How a post is cited."""
 
-from __future__ import annotations
-
 from _ext.pages.reader_actions import bibtex
 from _ext.posts import Author
 from testing.posts import post

@@ -1,7 +1,5 @@
 """What a page lets the browser run, show and load."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The icons that are drawn from the blog's sign."""
 
-from __future__ import annotations
-
 from PIL import Image
 
 from _ext.pages.icons import drawn, read_mark

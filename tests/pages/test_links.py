@@ -1,7 +1,5 @@
 """What a page links to within the site, and that a link to what is not there is told."""
 
-from __future__ import annotations
-
 from urllib.parse import urljoin
 
 import pytest

@@ -1,7 +1,5 @@
 """Posts as microformats (https://microformats.org/wiki/h-entry), read by mf2py as other blogs do."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import mf2py

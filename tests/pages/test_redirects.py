@@ -1,7 +1,5 @@
 """The pages at the old paths of posts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The picture that stands for a page where it is shared."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """How much text a post has."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

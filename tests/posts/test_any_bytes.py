@@ -1,7 +1,5 @@
 """Whatever bytes a file has, the checker tells what is wrong with it, in the file, and never raises."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from itertools import islice

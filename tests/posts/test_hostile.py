@@ -4,8 +4,6 @@ The checker is the first wall, so what it does while it reads is watched as well
 of the site, starts no process, and takes no time that a stranger decides.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import site

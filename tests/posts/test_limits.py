@@ -1,7 +1,5 @@
 """Each limit is where it is said: exactly so much passes, and one more is refused."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The rules of a post, each broken once: the messages are what contributors read, so they stand here to the letter."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every entry of a table of the room does its work, and a loop goes on after what it passes over."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Charts: measured rows in, an SVG out, by pygal, without a script."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Formulas: LaTeX in, MathML out, which browsers show without a script or a font from elsewhere."""
 
-from __future__ import annotations
-
 import re
 from html import escape
 

@@ -1,7 +1,5 @@
 """Diagrams: Mermaid's language in, an SVG out, without a browser: merman is Mermaid written anew in Rust."""
 
-from __future__ import annotations
-
 import json
 import re
 

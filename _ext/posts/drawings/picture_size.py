@@ -1,7 +1,5 @@
 """How large a picture is shown where nothing else says so, and which file is its dark variant."""
 
-from __future__ import annotations
-
 import re
 import struct
 from io import BytesIO

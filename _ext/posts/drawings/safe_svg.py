@@ -1,7 +1,5 @@
 """What is unsafe in a picture that is a document: opened by itself, an SVG runs its scripts in the name of the site."""
 
-from __future__ import annotations
-
 import re
 
 from lxml import etree

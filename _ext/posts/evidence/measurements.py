@@ -1,7 +1,5 @@
 """What a post has measured: the results in its folder, the programs that they were made by, and how a text tells them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any

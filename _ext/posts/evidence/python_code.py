@@ -1,7 +1,5 @@
 """What a Python file defines, by the names that a listing can ask for."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache

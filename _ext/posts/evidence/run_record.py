@@ -4,8 +4,6 @@ A listing that nobody has run is folklore. So each file that a post shows, and e
 it stands, was run by the post's tests as it is now, or says to the reader why not (its option ``untested``).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Sessions as a post shows them: commands behind their prompts, and below each what came of it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

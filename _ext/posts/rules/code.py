@@ -1,7 +1,5 @@
 """Rules of the code that a post shows: a language that is highlighted fast, the size of a listing that a reader follows."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Rules of the code in a post: it has been run as it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 

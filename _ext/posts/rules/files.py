@@ -1,7 +1,5 @@
 """Rules of the files in a post's folder, and of what the post shows of them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

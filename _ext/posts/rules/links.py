@@ -1,7 +1,5 @@
 """Rules of what refers and is referred to: links, their texts, labels, footnotes."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 import unicodedata

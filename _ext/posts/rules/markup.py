@@ -1,7 +1,5 @@
 """Rules of what a post is made of: CommonMark and the directives and roles that are listed, and pictures that speak."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from functools import partial

@@ -1,7 +1,5 @@
 """Rules of what a post declares: its place, title, {post} directive and {update} blocks."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Sequence

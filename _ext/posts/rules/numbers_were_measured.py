@@ -1,7 +1,5 @@
 """Rules of what a post has measured: by its programs as they are now, and told as it was measured."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from json import JSONDecodeError
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the rules of a post look at: its text and its folder, and what is read from them, each once."""
 
-from __future__ import annotations
-
 import datetime as dt
 from codecs import BOM_UTF8
 from collections.abc import Container, Sequence

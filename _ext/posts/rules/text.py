@@ -1,7 +1,5 @@
 """Rules of a file as bytes and characters."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from codecs import BOM_UTF8

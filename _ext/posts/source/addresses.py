@@ -1,7 +1,5 @@
 """Where a link may lead: rules of an address that are the same for a post and for the vocabulary."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """How much text a post has, for those who have to judge it: words, lines of code, how it begins."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from _ext.posts.source.outline import Outline

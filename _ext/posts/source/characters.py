@@ -1,7 +1,5 @@
 """Which characters a text may have, and which of them a reader sees."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

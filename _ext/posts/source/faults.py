@@ -1,14 +1,12 @@
 """What is wrong with a post, where it stands, and the nearest right value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from functools import wraps
 from itertools import islice
-from typing import NamedTuple, ParamSpec
+from typing import NamedTuple, ParamSpec, Self
 
 QUOTED_AT_MOST = 60  # characters of the offending text that a message repeats, and that are compared with valid values
 
@@ -21,7 +19,7 @@ class Located:
     line: int = 1
     column: int = 1
 
-    def saying(self, text: str) -> Located:
+    def saying(self, text: str) -> Self:
         """Return another *text* at the same place."""
         return replace(self, text=text)
 

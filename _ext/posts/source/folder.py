@@ -1,7 +1,5 @@
 """A post's folder, as its rules look at it: what is in it, read only where it is a plain file."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat

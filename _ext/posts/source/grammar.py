@@ -3,8 +3,6 @@
 What is not here runs, loads, reads or shows what a stranger must not decide, or is of no use to a blog.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """What a text of a paragraph, heading or cell has in it: roles, links, pictures, and what only looks like markup."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 The limits of a text, of code and of amounts are measured: ``python -m bench.hostile`` builds the worst that they let through.
 """
 
-from __future__ import annotations
-
 # A text, looked at before it is parsed: for each of these there are texts that take the parser minutes.
 TEXT = 200_000  # bytes
 LINES = 10_000

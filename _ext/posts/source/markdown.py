@@ -1,7 +1,5 @@
 """The parser of Markdown and of directives: MyST's own with the settings of the site, but that all knows where it stands."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import MutableMapping, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """The outline of a Markdown document: what it declares, links to and is made of, and where."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

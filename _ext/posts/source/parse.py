@@ -4,8 +4,6 @@ The parser is MyST's own with the settings of the site, so that the outline sees
 parser would take for text and nesting that it would leave out are seen too, so that they can be refused.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections import Counter

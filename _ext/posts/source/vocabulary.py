@@ -1,7 +1,5 @@
 """The tags, authors and series that a post may name: ``posts/tags.toml``, ``posts/authors.toml``, ``posts/series.toml``."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 import unicodedata
