@@ -107,15 +107,15 @@ class Blog:
     def references(self) -> dict[str, tuple[str, str]]:
         """The names by which a text can refer to a list of posts, as ABlog has them, each with its docname and its title."""
         found = self.archives
-        lists = {"tag": found.tags, "author": found.authors, "archive": found.years}
+        kinds = {"tag": found.tags, "author": found.authors, "archive": found.years}
         return {
             "blog-posts": (BLOG, "Posts"),
             "blog-tags": (TAGS, "Tags"),
             "blog-authors": (AUTHORS, "Authors"),
             **{
                 f"{kind}-{archive.docname.rpartition('/')[2]}": (archive.docname, archive.title)
-                for kind, lists in lists.items()
-                for archive in lists
+                for kind, archives in kinds.items()
+                for archive in archives
             },
         }
 
