@@ -6,15 +6,15 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from _ext.content import (
+    charts_and_results,
     diagrams,
     languages,
     lexers,
+    listing_notes,
     mathematics,
-    measurements,
     pictures,
     scrolling,
     tabs,
-    tested_notes,
     updates,
 )
 
@@ -28,7 +28,7 @@ def begin(app: Sphinx) -> None:
 def read(app: Sphinx, doctree: nodes.document) -> None:
     """Complete the document just read."""
     updates.head_blocks(app, doctree)
-    tested_notes.add_notes(app, doctree)
+    listing_notes.add_notes(app, doctree)
     pictures.show_dark_variants(app, doctree)
 
 
@@ -45,15 +45,15 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("java", lexers.BoundedJavaLexer)
     for name in CSharpLexer.aliases:
         app.add_lexer(name, lexers.BoundedCSharpLexer)
-    app.add_directive("code-block", tested_notes.ExplainedCodeBlock, override=True)
-    app.add_directive("literalinclude", tested_notes.ExplainedLiteralInclude, override=True)
+    app.add_directive("code-block", listing_notes.ExplainedCodeBlock, override=True)
+    app.add_directive("literalinclude", listing_notes.ExplainedLiteralInclude, override=True)
     app.add_directive("mermaid", diagrams.Mermaid)
-    app.add_directive("chart", measurements.ChartDirective)
-    app.add_directive("results", measurements.ResultsDirective)
-    app.add_role("result", measurements.ResultRole())
+    app.add_directive("chart", charts_and_results.ChartDirective)
+    app.add_directive("results", charts_and_results.ResultsDirective)
+    app.add_role("result", charts_and_results.ResultRole())
     app.add_role("lang", languages.LangRole())
     app.add_node(diagrams.mermaid, html=(diagrams.visit_mermaid, None))
-    app.add_node(measurements.chart, html=(measurements.visit_chart, None))
+    app.add_node(charts_and_results.chart, html=(charts_and_results.visit_chart, None))
     app.add_node(nodes.image, override=True, html=(pictures.visit_image, None))
     app.add_node(
         scrolling.focusable_container, html=(scrolling.visit_focusable_container, scrolling.depart_focusable_container)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 
-from _ext.content.tested_notes import tested_with as releases_told
+from _ext.content.listing_notes import tested_with as releases_told
 from _ext.posts import read_posts
 from _ext.posts.evidence.run_record import FileRun, Record, sha256_of, shown_lines
 from testing.sites import Build, as_if_tested, texts, write_post
