@@ -61,11 +61,6 @@ def set_up(app: Sphinx) -> None:
     """Set up what is used of ABlog, and let Sphinx take the extension ``ablog``, which conf.py names, for set up."""
     app.extensions["ablog"] = Extension("ablog", ablog, parallel_read_safe=True, parallel_write_safe=True)
     app.add_directive("post", PostDirective)
-    app.add_directive("update", UpdateDirective)
-    as_admonition = (
-        lambda writer, node: writer.visit_admonition(node),
-        lambda writer, node: writer.depart_admonition(node),
-    )
-    app.add_node(UpdateNode, html=as_admonition)
+    app.add_directive("update", UpdateDirective)  # its node is an admonition, and written as one
     app.add_message_catalog("sphinx", str(Path(ablog.__file__).parent / "locales"))
     app.connect("missing-reference", refer_to_list)
