@@ -6,6 +6,7 @@ as Read the Docs does, gets them as Sphinx's warnings, of which ``-W`` makes err
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from sphinx.application import Sphinx
@@ -28,6 +29,8 @@ class Run:
 
     posts: Posts | None = None
     """What was read of ``posts/``, and its faults told."""
+    day: date | None = None
+    """For which the site is made, in UTC; today's where nobody says."""
     tell: Callable[[Iterable[Fault]], None] = warn
 
     @classmethod

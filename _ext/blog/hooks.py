@@ -21,7 +21,8 @@ CHECKS = {"dummy", "linkcheck"}
 
 def make_blog(app: Sphinx, config: Config) -> None:
     """Read all posts, tell each fault, and open to Sphinx the files of those that it may see; all others are not there."""
-    run, root, day = Run.of(app), Path(app.srcdir), today()
+    run, root = Run.of(app), Path(app.srcdir)
+    day = run.day or today()
     posts = run.posts or read_posts(root, day)
     if posts is not run.posts:
         run.tell(posts.faults)

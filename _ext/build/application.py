@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from _ext.blog.gates import Run
-from _ext.build.builder import Upon
+from _ext.build.last_build import Upon
 
 
 class BlogApplication(Sphinx):

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,7 @@ from _ext.base.fingerprint import fingerprint
 from _ext.base.output import Task, told_in, write_below
 from _ext.base.target import ANEW, Output, Targets, Told
 from _ext.blog.blog import Blog, blog_of
-from _ext.build.last_build import LastBuild
+from _ext.build.last_build import Upon
 from _ext.build.page_inputs import document_keys, shown
 from _ext.build.references import labelled, names_in, referred_to, restore_targets, targets_in
 from _ext.build.sources import is_looked_at_for
@@ -42,20 +42,6 @@ Result = TypeVar("Result")
 
 SHARE = 50
 """The documents or pages that a process writes before it makes room for the next: it forgets them with its end."""
-
-
-@dataclass(frozen=True)
-class Upon:
-    """What is built upon."""
-
-    build: LastBuild | None = None
-    """The last build, where it can be built upon."""
-    site: Path | None = None
-    """Where that build put the site."""
-    sources: Mapping[str, str] = field(default_factory=dict)
-    """The cache key of each document's files, by docname."""
-    search_later: bool = False
-    """Whether what can wait is left for the next build."""
 
 
 class BlogBuilder(DirectoryHTMLBuilder):

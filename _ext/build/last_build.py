@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -73,6 +73,20 @@ class LastBuild:
             for path, reading in self.readings.items()
             if self.documents.get(reading.post.docname) == documents.get(reading.post.docname)
         }
+
+
+@dataclass(frozen=True)
+class Upon:
+    """What is built upon."""
+
+    build: LastBuild | None = None
+    """The last build, where it can be built upon."""
+    site: Path | None = None
+    """Where that build put the site."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The cache key of each document's files, by docname."""
+    search_later: bool = False
+    """Whether what can wait is left for the next build."""
 
 
 def load(path: Path) -> LastBuild | None:

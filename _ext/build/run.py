@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from _ext.base.fingerprint import fingerprint
 from _ext.base.target import Output
 from _ext.blog import address_record
 from _ext.build import site_folder
-from _ext.build.last_build import STATE, Changes, LastBuild, load, save
+from _ext.build.last_build import STATE, Changes, LastBuild, Upon, load, save
 from _ext.build.sources import PROGRAM, Sources, changed_meanwhile, look_at
 from _ext.posts import Fault, Posts, read_posts
 from _ext.posts.report import tell
@@ -83,7 +84,8 @@ def build_of(
     Raises OSError where the file system fails.
     """
     day = today()
-    settings = fingerprint(sources.of_house(), how.strict, repr(sorted(overrides.items())), repr(_environment()))
+    environment = sorted(item for item in os.environ.items() if item[0].startswith(ENVIRONMENT))
+    settings = fingerprint(sources.of_house(), how.strict, repr(sorted(overrides.items())), repr(environment))
     if last and (last.settings != settings or last.day > day or last.files != site_folder.written(site)):
         last = None
     recorded, malformed = address_record.read_record(Path())
@@ -100,7 +102,8 @@ def build_of(
     with site_folder.scratch(site) as folder:
         if last:  # Furo writes into what it finds there, hence copies
             shutil.copytree(site / "_static", folder / "html/_static")
-        builder = sphinx(folder, site, last, documents, posts, how, overrides)
+        upon = Upon(last, site.resolve() if last else None, documents, how.search_later)
+        builder = sphinx(folder, upon, posts, day, how.strict, overrides)
         if not builder:
             return 1, last
         there = last.files if last else site_folder.written(site)
@@ -172,40 +175,26 @@ def complete_record(site: Path, recorded: Collection[str], published: Collection
             )
 
 
-def _environment() -> list[tuple[str, str]]:
-    return sorted((name, value) for name, value in os.environ.items() if name.startswith(ENVIRONMENT))
-
-
 def sphinx(
-    folder: Path,
-    site: Path,
-    last: LastBuild | None,
-    documents: Mapping[str, str],
-    posts: Posts,
-    how: How,
-    overrides: Mapping[str, Any],
+    folder: Path, upon: Upon, posts: Posts, day: date, strict: bool, overrides: Mapping[str, Any]
 ) -> BlogBuilder | None:
-    """Build the site of the current folder, of *posts*, into *folder*, and return the builder, or None where that failed.
-
-    It is built upon the *last* build into *site*; *documents* are the cache keys of the documents' files.
-    """
+    """Build the site of the current folder, of *posts* on that *day*, into *folder*, and return the builder, or None where that failed."""
     from sphinx.errors import SphinxError  # here, since a build of nothing needs none of Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from _ext.blog.gates import Run
     from _ext.build.application import BlogApplication
-    from _ext.build.builder import BlogBuilder, Upon
+    from _ext.build.builder import BlogBuilder
 
     found: list[Fault] = []
-    upon = Upon(last, site.resolve() if last else None, documents, how.search_later)
     with patch_docutils(), docutils_namespace():
-        app = BlogApplication(folder, Run(posts, found.extend), upon, overrides, strict=how.strict)
+        app = BlogApplication(folder, Run(posts, day, found.extend), upon, overrides, strict=strict)
         try:
             app.build()
         except SphinxError as error:
             print(f"{error.category}: {error}", file=sys.stderr)
             return None
-    if how.strict and found:
+    if strict and found:
         tell(found)
         return None
     assert isinstance(app.builder, BlogBuilder)
