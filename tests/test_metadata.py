@@ -98,13 +98,13 @@ def escaped(text: str) -> str:
 
 
 def unlike(posts: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return *posts* with what makes their tags and authors differ, a tag without comma, and a description of length."""
+    """Return *posts* with what makes their tags and authors differ, both without a comma, and a description of length."""
     return [
         {
             "title": post["title"],
             "description": post["description"] + PADDING,
             "tag": f"{post['tag'].replace(',', ';')} {at}",
-            "author": f"{post['author']} {at}",
+            "author": f"{post['author'].replace(',', ';')} {at}",
         }
         for at, post in enumerate(posts)
     ]
